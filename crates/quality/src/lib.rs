@@ -1,0 +1,1 @@
+//! The statistics of answers: aggregate, agree, estimate skill, stop, sample.

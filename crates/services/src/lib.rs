@@ -1,0 +1,1 @@
+//! The services Kazi sells, one folder each: split, screen, check, agree, score, assemble, teach.

@@ -1,0 +1,3 @@
+//! The project's own chores that are longer than a line of make.
+
+fn main() {}
