@@ -122,10 +122,8 @@ impl ProjectState {
     /// The states a person may move a project to from here.
     pub const fn next(self) -> &'static [Self] {
         match self {
-            Self::Draft => &[Self::Running, Self::Cancelled],
+            Self::Draft | Self::Paused | Self::Failed => &[Self::Running, Self::Cancelled],
             Self::Running => &[Self::Paused, Self::Cancelled],
-            Self::Paused => &[Self::Running, Self::Cancelled],
-            Self::Failed => &[Self::Running, Self::Cancelled],
             Self::Assembling | Self::Delivered | Self::Cancelled => &[],
         }
     }
