@@ -58,11 +58,11 @@ pub trait BoundService: Send + Sync + fmt::Debug {
     /// # Errors
     /// When what is stored is not what the service wrote.
     fn screen(&self, view: &JsonView<'_>) -> Result<Screen, Fault>;
-    /// See [`Service::from_form`]. The answer comes back as JSON.
+    /// See [`Service::read_form`]. The answer comes back as JSON.
     ///
     /// # Errors
     /// The problems, field by field.
-    fn from_form(&self, stage: &str, item: &str, fields: &[(String, String)])
+    fn read_form(&self, stage: &str, item: &str, fields: &[(String, String)])
     -> Result<String, Vec<Problem>>;
     /// See [`Service::check`]. An answer that is no JSON of the right form is a problem too.
     ///
@@ -359,14 +359,14 @@ impl<S: Service> BoundService for Bound<S> {
         }))
     }
 
-    fn from_form(
+    fn read_form(
         &self,
         stage: &str,
         item: &str,
         fields: &[(String, String)],
     ) -> Result<String, Vec<Problem>> {
         let item: S::Item = serde_json::from_str(item).map_err(|error| vec![not_understood(&error)])?;
-        let answer = self.service.from_form(stage, &item, fields)?;
+        let answer = self.service.read_form(stage, &item, fields)?;
         serde_json::to_string(&answer).map_err(|error| vec![not_understood(&error)])
     }
 

@@ -56,7 +56,7 @@ pub trait Service: fmt::Debug + Clone + Send + Sync + Sized + 'static {
     ///
     /// # Errors
     /// The problems, field by field.
-    fn from_form(
+    fn read_form(
         &self,
         stage: &str,
         item: &Self::Item,
