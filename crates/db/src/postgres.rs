@@ -283,8 +283,9 @@ fn check_values(wanted: usize, values: &[Value<'_>]) -> Result<(), DbError> {
 
 /// `cached plan must not change result type`, or the server has forgotten our statement.
 fn is_stale(error: &postgres::Error) -> bool {
-    error.code().is_some_and(|code| {
-        *code == SqlState::INVALID_SQL_STATEMENT_NAME
-            || (*code == SqlState::FEATURE_NOT_SUPPORTED && error.to_string().contains("cached plan"))
+    error.as_db_error().is_some_and(|server| {
+        *server.code() == SqlState::INVALID_SQL_STATEMENT_NAME
+            || (*server.code() == SqlState::FEATURE_NOT_SUPPORTED
+                && server.routine() == Some("RevalidateCachedQuery"))
     })
 }
