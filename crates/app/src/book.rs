@@ -195,8 +195,16 @@ impl Book {
             tx.execute(
                 &ADD_TALLY,
                 params![
-                    person.param(), project.param(), stage.as_str(), t.answers, t.millis, t.pay, t.units, t.errors,
-                    t.gold_units, t.gold_errors
+                    person.param(),
+                    project.param(),
+                    stage.as_str(),
+                    t.answers,
+                    t.millis,
+                    t.pay,
+                    t.units,
+                    t.errors,
+                    t.gold_units,
+                    t.gold_errors
                 ],
             )?;
         }
@@ -205,8 +213,20 @@ impl Book {
             tx.execute(
                 &ADD_COUNT,
                 params![
-                    project.param(), stage.as_str(), lane, c.items, c.finished, c.tasks, c.settled, c.called, c.stuck,
-                    c.answers, c.pay, c.millis, c.machine_units, c.machine_errors
+                    project.param(),
+                    stage.as_str(),
+                    lane,
+                    c.items,
+                    c.finished,
+                    c.tasks,
+                    c.settled,
+                    c.called,
+                    c.stuck,
+                    c.answers,
+                    c.pay,
+                    c.millis,
+                    c.machine_units,
+                    c.machine_errors
                 ],
             )?;
         }

@@ -103,11 +103,13 @@ impl Projects {
 }
 
 fn load(read: &mut Read<'_>, id: Id<kind::Project>) -> Result<Terms, HeadError> {
-    let (service, spec, currency, gold_every, organisation) = read.query_one(&TERMS, params![id.param()], |row| {
-        let service = row.get::<String>(0)?;
-        Ok((service, row.get::<String>(1)?, row.word(2)?, row.get(3)?, row.id(4)?))
-    })?;
-    let pay = read.query_all(&PAY, params![id.param()], |row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?)))?;
+    let (service, spec, currency, gold_every, organisation) =
+        read.query_one(&TERMS, params![id.param()], |row| {
+            let service = row.get::<String>(0)?;
+            Ok((service, row.get::<String>(1)?, row.word(2)?, row.get(3)?, row.id(4)?))
+        })?;
+    let pay =
+        read.query_all(&PAY, params![id.param()], |row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?)))?;
     let found = kazi_services::find(&service).ok_or(HeadError::UnknownService(service))?;
     let service = found.bind(&spec).map_err(|problems| {
         let all: Vec<String> = problems.into_iter().map(|problem| problem.message).collect();

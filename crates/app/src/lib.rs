@@ -5,9 +5,11 @@
 //! the use cases need beside the transaction.
 
 mod app;
+pub mod book;
+pub mod bound;
 pub mod rows;
 pub mod schema;
 mod turn;
 
-pub use app::{App, BindError, BoundServices};
+pub use app::App;
 pub use turn::{Turn, now, random};
