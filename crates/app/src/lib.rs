@@ -10,6 +10,7 @@ pub mod bound;
 pub mod rows;
 pub mod schema;
 mod turn;
+pub mod work;
 
 pub use app::App;
 pub use turn::{Turn, now, random};

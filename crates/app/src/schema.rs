@@ -2,7 +2,7 @@
 
 use kazi_db::{Migration, Sql};
 
-use crate::{book, bound};
+use crate::{book, bound, work};
 
 /// The steps from an empty database to today's tables.
 pub const MIGRATIONS: &[Migration] =
@@ -17,5 +17,5 @@ pub const LARGE_TABLES: &[&str] = &[
 /// Every statement of this crate, for the test that prepares them all on both engines.
 pub fn statements() -> Vec<&'static Sql> {
     let modules: &[&[&'static Sql]] = &[book::ALL, bound::ALL];
-    modules.iter().flat_map(|all| all.iter().copied()).collect()
+    modules.iter().chain(work::STATEMENTS).flat_map(|all| all.iter().copied()).collect()
 }
