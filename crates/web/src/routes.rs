@@ -1,0 +1,54 @@
+//! All routes, gathered from the areas that declare them.
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodFilter, on};
+
+use crate::route::Route;
+use crate::state::WebState;
+use crate::{guard, health};
+
+/// Routes with their handlers on the way to becoming a router.
+pub struct Routes {
+    state: WebState,
+    router: Router<WebState>,
+    list: Vec<&'static Route>,
+}
+
+impl std::fmt::Debug for Routes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Routes").field("list", &self.list).finish_non_exhaustive()
+    }
+}
+
+impl Routes {
+    /// Adds a route; its rules are kept around the handler.
+    #[must_use]
+    pub fn add<H, T>(mut self, route: &'static Route, handler: H) -> Self
+    where
+        H: Handler<T, WebState>,
+        T: 'static,
+    {
+        let method = MethodFilter::try_from(route.method.clone()).unwrap_or(MethodFilter::GET);
+        let guarded = on(method, handler).layer(from_fn_with_state((self.state.clone(), route), guard::keep));
+        self.router = self.router.route(route.path, guarded);
+        self.list.push(route);
+        self
+    }
+}
+
+fn gather(state: &WebState) -> Routes {
+    let routes = Routes { state: state.clone(), router: Router::new(), list: Vec::new() };
+    health::add(routes)
+}
+
+/// Every route of the program, for the test that walks them all as every role.
+pub fn routes(state: &WebState) -> Vec<&'static Route> {
+    gather(state).list
+}
+
+/// The router with everything around it.
+pub fn router(state: WebState) -> Router {
+    gather(&state).router.with_state(state)
+}
