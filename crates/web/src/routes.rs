@@ -7,7 +7,7 @@ use axum::routing::{MethodFilter, on};
 
 use crate::route::Route;
 use crate::state::WebState;
-use crate::{guard, health};
+use crate::{assets, guard, health};
 
 /// Routes with their handlers on the way to becoming a router.
 pub struct Routes {
@@ -40,6 +40,7 @@ impl Routes {
 
 fn gather(state: &WebState) -> Routes {
     let routes = Routes { state: state.clone(), router: Router::new(), list: Vec::new() };
+    let routes = assets::add(routes);
     health::add(routes)
 }
 
