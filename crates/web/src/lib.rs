@@ -6,7 +6,9 @@
 mod assets;
 mod error;
 mod extract;
+mod frame;
 mod guard;
+mod headers;
 mod health;
 mod route;
 mod routes;
@@ -14,6 +16,7 @@ mod state;
 
 pub use error::{AppError, ProblemDocument};
 pub use extract::{Caller, Language, OnDevice, StaffMember, Turning, WorkerAt};
+pub use frame::Frame;
 pub use route::{Cache, Rate, Route, Who};
 pub use routes::{Routes, router, routes};
 pub use state::{Config, WebState};
