@@ -196,6 +196,19 @@ create table task (
 create index task_queue on task (project, stage, lane, place) where open > 0;
 create index task_by_item on task (item);
 
+-- What is known to be right for a task of the gold lane.
+create table gold (
+  task blob primary key,
+  project blob not null,
+  item blob not null,
+  stage text not null,
+  truth text not null,
+  made_by blob not null,
+  made_at bigint not null,
+  retired_at bigint
+);
+create index gold_by_project on gold (project, stage);
+
 create table lease (
   person blob not null,
   task blob not null,

@@ -16,6 +16,7 @@ pub mod schema;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod turn;
+pub mod work;
 
 pub use app::App;
 pub use turn::{Turn, now, random};
