@@ -27,6 +27,8 @@
 //! # Ok::<(), DbError>(())
 //! ```
 
+#![expect(clippy::doc_markdown, reason = "PostgreSQL and SQLite are names, not code")]
+
 mod binary;
 pub mod check;
 pub mod dialect;

@@ -14,7 +14,7 @@ pub(crate) enum Inner<'r> {
 }
 
 /// A column's place (from 0; the quicker way) or its name.
-pub trait Column: std::fmt::Display {
+pub trait Column: std::fmt::Display + Copy {
     #[doc(hidden)]
     fn place(&self, row: &Row<'_>) -> Option<usize>;
 }

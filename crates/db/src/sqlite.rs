@@ -64,27 +64,33 @@ pub(crate) fn write_loop(connection: &Connection, mut queue: Receiver<Box<dyn Jo
 
 /// Runs the jobs and commits them together. Each job has its result afterwards.
 fn write_batch(connection: &Connection, jobs: &mut [Box<dyn Job>]) {
-    let mut outcome = simple(connection, "begin immediate");
-    let mut begun = outcome.is_ok();
-    for job in &mut *jobs {
-        if outcome.is_ok() {
-            outcome = write_one(connection, job.as_mut());
+    if let Err(error) = simple(connection, "begin immediate") {
+        return refuse(jobs, &error);
+    }
+    let mut run = jobs.iter_mut().map(|job| write_one(connection, job.as_mut()));
+    let (outcome, alone) = match run.find_map(Result::err) {
+        // One job lost the transaction of all (a full disk while it wrote).
+        Some(error) => (Err(error), true),
+        None => {
+            let outcome = simple(connection, "commit");
+            // One job left something for the commit to check.
+            let alone = matches!(outcome, Err(DbError::Constraint { .. }));
+            (outcome, alone)
         }
+    };
+    let Err(error) = outcome else { return };
+    roll_back(connection);
+    if alone && jobs.len() > 1 {
+        // It is that job's fault only: each is done again by itself.
+        jobs.chunks_mut(1).for_each(|job| write_batch(connection, job));
+    } else {
+        refuse(jobs, &error);
     }
-    if begun && outcome.is_err() {
-        // One job lost the whole transaction (a full disk while it wrote). The others are done again alone.
-        begun = false;
-        roll_back(connection);
-        if jobs.len() > 1 {
-            return jobs.chunks_mut(1).for_each(|job| write_batch(connection, job));
-        }
-    }
-    if begun {
-        outcome = simple(connection, "commit");
-    }
-    if let Err(error) = outcome {
-        roll_back(connection);
-        jobs.iter_mut().for_each(|job| job.refuse(error.clone()));
+}
+
+fn refuse(jobs: &mut [Box<dyn Job>], error: &DbError) {
+    for job in jobs {
+        job.refuse(error.clone());
     }
 }
 
