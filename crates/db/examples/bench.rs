@@ -5,7 +5,6 @@
 //! `KAZI_PG_DURABLE=1 scripts/postgres-for-tests.sh cargo run --release -p kazi-db --example bench`.
 #![expect(clippy::unwrap_used, reason = "a measurement stops at the first surprise")]
 #![expect(clippy::indexing_slicing, reason = "the places are there")]
-#![expect(clippy::doc_markdown, reason = "PostgreSQL and SQLite are names, not code")]
 
 use kazi_db::testing::TestDb;
 use kazi_db::{BulkInsert, Db, DbError, Migration, Options, Tx, Value, params};

@@ -82,7 +82,11 @@ fn child_that_writes_until_it_is_killed() {
     std::thread::scope(|scope| {
         for client in 0..CLIENTS {
             let db = &db;
-            scope.spawn(move || (0_u64..).for_each(|number| write(db, client, number)));
+            scope.spawn(move || {
+                for number in 0..u64::MAX {
+                    write(db, client, number);
+                }
+            });
         }
     });
 }

@@ -143,9 +143,10 @@ fn a_full_disk_refuses_what_does_not_fit_and_keeps_what_was_acknowledged() {
 }
 
 async fn set_pages(db: &Db, pages: i64) {
-    let pragma = match pages {
-        60 => kazi_db::sql!("pragma max_page_count = 60"),
-        _ => kazi_db::sql!("pragma max_page_count = 1000000"),
+    let pragma = if pages == 60 {
+        kazi_db::sql!("pragma max_page_count = 60")
+    } else {
+        kazi_db::sql!("pragma max_page_count = 1000000")
     };
     let set = db.write(move |tx: &mut Tx<'_>| tx.query_one(pragma, &[], |row| row.get::<i64>(0))).await;
     assert_eq!(set, Ok(pages));
