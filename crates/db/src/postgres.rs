@@ -144,7 +144,11 @@ impl Session {
             Mode::Read => "begin isolation level repeatable read read only",
         };
         if let Err(error) = self.script(begin) {
-            return self.failed(job, error);
+            // Even "this is a standby now" is cured by connecting again.
+            return Outcome::Lost(match error {
+                DbError::Unavailable { .. } => error,
+                other => DbError::unavailable(other),
+            });
         }
         let mut tx = Tx::new(Link::Postgres(self), lane);
         let keep = job.run(&mut tx);
