@@ -63,6 +63,8 @@ create table session (
   agent text not null
 );
 create index session_by_person on session (person);
+create index session_by_device on session (device) where device is not null;
+create index session_by_end on session (until_at);
 
 create table api_key (
   id blob primary key,

@@ -21,7 +21,7 @@ pub use lend::{Lent, next};
 pub use mend::{Mend, mend};
 pub use open::{NewTask, TASKS, first_stage, first_task};
 pub use rights::{Permit, permit};
-pub use show::{Shown, show};
+pub use show::{Shown, place_of, show};
 pub use undo::{correct, take_back};
 
 pub use refuse::{Refused, refuse};
