@@ -13,7 +13,7 @@ use crate::route::{Cache, Route, Who};
 use crate::routes::Routes;
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../ui/dist"]
+#[folder = "../../ui/dist"]
 struct Dist;
 
 static ASSET: Route = Route::get("/assets/{*name}", Who::Anyone).cache(Cache::Forever);

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
+use kazi_app::access::key::KeyHolder;
 use kazi_app::access::{self, SignedIn, TokenHash};
 use kazi_app::{App, now};
 use kazi_domain::Role;
@@ -70,8 +71,9 @@ async fn asking(state: &WebState, headers: &HeaderMap, route: &Route) -> Result<
         && let Some(key) = bearer(headers)
     {
         let hash = TokenHash::of(&key);
-        asking.signed_in = state.app.db.read(move |read| access::key::who(read, hash, now())).await?;
-        asking.by_key = asking.signed_in.is_some();
+        let holder = state.app.db.read(move |read| access::key::who(read, hash, now())).await?;
+        asking.by_key = holder.is_some();
+        asking.signed_in = holder.map(by_key);
         return Ok(asking);
     }
     if let Some(cookie) = jar.get(session_cookie(&state.config)) {
@@ -94,6 +96,13 @@ async fn signed_in(app: &App, hash: TokenHash) -> Result<Option<SignedIn>, AppEr
         app.db.write(move |tx| access::session::keep(tx, hash, now())).await?;
     }
     Ok(found)
+}
+
+/// A program with a key, as the person for whom it asks.
+fn by_key(holder: KeyHolder) -> SignedIn {
+    let KeyHolder { key: _, actor, language, utc_offset_minutes, keep } = holder;
+    let (shown_name, picture) = (String::new(), String::new());
+    SignedIn { actor, shown_name, picture, language, device: None, utc_offset_minutes, keep }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {

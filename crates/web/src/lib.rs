@@ -13,6 +13,7 @@ mod health;
 mod route;
 mod routes;
 mod state;
+mod work;
 
 pub use error::{AppError, ProblemDocument};
 pub use extract::{Caller, Language, OnDevice, StaffMember, Turning, WorkerAt};

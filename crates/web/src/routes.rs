@@ -7,7 +7,7 @@ use axum::routing::{MethodFilter, on};
 
 use crate::route::Route;
 use crate::state::WebState;
-use crate::{assets, guard, health};
+use crate::{assets, guard, health, work};
 
 /// Routes with their handlers on the way to becoming a router.
 pub struct Routes {
@@ -41,7 +41,8 @@ impl Routes {
 fn gather(state: &WebState) -> Routes {
     let routes = Routes { state: state.clone(), router: Router::new(), list: Vec::new() };
     let routes = assets::add(routes);
-    health::add(routes)
+    let routes = health::add(routes);
+    work::add(routes)
 }
 
 /// Every route of the program, for the test that walks them all as every role.
