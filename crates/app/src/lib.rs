@@ -1,1 +1,16 @@
 //! What happens: one use case a function, one folder an area; jobs; the blob store.
+//!
+//! Use cases are plain functions on `&mut Tx` or `&mut Read`: the moment and fresh ids come in with a
+//! [`Turn`], and the right to do it as a proof ([`kazi_domain::policy::Can`]). [`App`] holds what
+//! the use cases need beside the transaction.
+
+mod app;
+pub mod book;
+pub mod bound;
+pub mod rows;
+pub mod schema;
+mod turn;
+pub mod work;
+
+pub use app::App;
+pub use turn::{Turn, now, random};

@@ -1,0 +1,228 @@
+//! SQLite: one writer thread that commits the work of many at once, and readers beside it.
+//!
+//! The invariant: a reply is sent only after the commit that holds its work has returned from `fsync`.
+
+use crate::error::{DbError, from_sqlite};
+use crate::job::Job;
+use crate::row::{Inner, Row};
+use crate::sql::{BulkInsert, Sql};
+use crate::tx::{Link, Tx};
+use crate::value::Value;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Connection, OpenFlags};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::mpsc::Receiver;
+
+/// How much work one commit carries at most: the first of a batch waits for the last.
+const BATCH: usize = 64;
+
+/// Opens the connection of the writer; makes the file when there is none.
+pub(crate) fn open_writer(path: &Path) -> Result<Connection, DbError> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    settings(
+        &connection,
+        "pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -32768;",
+    )?;
+    Ok(connection)
+}
+
+/// Opens the connection of a reader.
+pub(crate) fn open_reader(path: &Path) -> Result<Connection, DbError> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    settings(&connection, "pragma query_only = on; pragma cache_size = -8192;")?;
+    Ok(connection)
+}
+
+fn open(path: &Path, flags: OpenFlags) -> Result<Connection, DbError> {
+    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)
+        .map_err(|error| DbError::unavailable(format!("{}: {error}", path.display())))?;
+    connection.set_prepared_statement_cache_capacity(1024);
+    settings(
+        &connection,
+        "pragma busy_timeout = 5000; pragma foreign_keys = on; pragma temp_store = memory; \
+         pragma trusted_schema = off; pragma journal_size_limit = 67108864;",
+    )?;
+    Ok(connection)
+}
+
+fn settings(connection: &Connection, pragmas: &str) -> Result<(), DbError> {
+    connection.execute_batch(pragmas).map_err(|error| from_sqlite(connection, &error))
+}
+
+/// The writer's thread: takes what waits, commits once, replies.
+pub(crate) fn write_loop(connection: &Connection, mut queue: Receiver<Box<dyn Job>>) {
+    let mut jobs = Vec::with_capacity(BATCH);
+    while queue.blocking_recv_many(&mut jobs, BATCH) > 0 {
+        write_batch(connection, &mut jobs);
+        for job in jobs.drain(..) {
+            job.reply();
+        }
+    }
+}
+
+/// Runs the jobs and commits them together. Each job has its result afterwards.
+fn write_batch(connection: &Connection, jobs: &mut [Box<dyn Job>]) {
+    let mut outcome = simple(connection, "begin immediate");
+    let mut begun = outcome.is_ok();
+    for job in &mut *jobs {
+        if outcome.is_ok() {
+            outcome = write_one(connection, job.as_mut());
+        }
+    }
+    if begun && outcome.is_err() {
+        // One job lost the whole transaction (a full disk while it wrote). The others are done again alone.
+        begun = false;
+        roll_back(connection);
+        if jobs.len() > 1 {
+            return jobs.chunks_mut(1).for_each(|job| write_batch(connection, job));
+        }
+    }
+    if begun {
+        outcome = simple(connection, "commit");
+    }
+    if let Err(error) = outcome {
+        roll_back(connection);
+        jobs.iter_mut().for_each(|job| job.refuse(error.clone()));
+    }
+}
+
+/// Runs one job inside the batch. An error means that the batch is lost; a job's own failure is not one.
+fn write_one(connection: &Connection, job: &mut dyn Job) -> Result<(), DbError> {
+    simple(connection, "savepoint job")?;
+    let mut tx = Tx::new(Link::Sqlite(connection), 0);
+    let keep = job.run(&mut tx);
+    if connection.is_autocommit() {
+        let lost = || DbError::Other("the transaction ended while work went on in it".to_owned());
+        return Err(tx.broken().cloned().unwrap_or_else(lost));
+    }
+    if !keep {
+        simple(connection, "rollback to job")?;
+    }
+    simple(connection, "release job")
+}
+
+fn roll_back(connection: &Connection) {
+    if !connection.is_autocommit() && simple(connection, "rollback").is_err() {
+        // SQLite has then ended the transaction by itself; the next batch begins anew.
+    }
+}
+
+/// A reader's thread: each job sees one snapshot.
+pub(crate) fn read_loop(connection: &Connection, queue: &Arc<Mutex<Receiver<Box<dyn Job>>>>) {
+    while let Some(mut job) = next_job(queue) {
+        match simple(connection, "begin") {
+            Ok(()) => {
+                job.run(&mut Tx::new(Link::Sqlite(connection), 0));
+                roll_back(connection);
+            }
+            Err(error) => job.refuse(error),
+        }
+        job.reply();
+    }
+}
+
+/// The next job of a queue that several threads share.
+pub(crate) fn next_job<J>(queue: &Arc<Mutex<Receiver<J>>>) -> Option<J> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv()
+}
+
+fn simple(connection: &Connection, text: &str) -> Result<(), DbError> {
+    let run = || connection.prepare_cached(text)?.raw_execute();
+    run().map(drop).map_err(|error| from_sqlite(connection, &error))
+}
+
+pub(crate) fn script(connection: &Connection, text: &str) -> Result<(), DbError> {
+    connection.execute_batch(text).map_err(|error| from_sqlite(connection, &error))
+}
+
+pub(crate) fn execute(
+    connection: &Connection,
+    sql: &'static Sql,
+    params: &[Value<'_>],
+) -> Result<u64, DbError> {
+    let mut statement = bound(connection, sql, params)?;
+    let changed = statement.raw_execute().map_err(|error| from_sqlite(connection, &error))?;
+    Ok(count(changed))
+}
+
+pub(crate) fn for_each(
+    connection: &Connection,
+    sql: &'static Sql,
+    params: &[Value<'_>],
+    mut go_on: impl FnMut(&Row<'_>) -> bool,
+) -> Result<(), DbError> {
+    let mut statement = bound(connection, sql, params)?;
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next().map_err(|error| from_sqlite(connection, &error))? {
+        if !go_on(&Row(Inner::Sqlite(row))) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn insert_many<'v, R, I>(
+    connection: &Connection,
+    into: &BulkInsert,
+    rows: I,
+) -> Result<u64, DbError>
+where
+    R: AsRef<[Value<'v>]>,
+    I: IntoIterator<Item = R>,
+{
+    let sqlite = |error| from_sqlite(connection, &error);
+    let mut statement = connection.prepare_cached(into.sqlite()).map_err(sqlite)?;
+    let mut inserted = 0;
+    for row in rows {
+        bind(connection, &mut statement, row.as_ref())?;
+        statement.raw_execute().map_err(sqlite)?;
+        inserted += 1;
+    }
+    Ok(inserted)
+}
+
+fn bound<'c>(
+    connection: &'c Connection,
+    sql: &'static Sql,
+    params: &[Value<'_>],
+) -> Result<CachedStatement<'c>, DbError> {
+    let text = sql.on(crate::Engine::Sqlite);
+    let mut statement = connection.prepare_cached(text).map_err(|error| from_sqlite(connection, &error))?;
+    bind(connection, &mut statement, params)?;
+    Ok(statement)
+}
+
+fn bind(
+    connection: &Connection,
+    statement: &mut CachedStatement<'_>,
+    values: &[Value<'_>],
+) -> Result<(), DbError> {
+    let wanted = statement.parameter_count();
+    if wanted != values.len() {
+        return Err(DbError::Other(format!("wants {wanted} values, was given {}", values.len())));
+    }
+    for (place, value) in (1..).zip(values) {
+        value.check()?;
+        statement.raw_bind_parameter(place, value).map_err(|error| from_sqlite(connection, &error))?;
+    }
+    Ok(())
+}
+
+impl rusqlite::ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Int(number) => ValueRef::Integer(*number),
+            Value::Real(number) => ValueRef::Real(*number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+/// A count of rows; more than 2⁶⁴ do not exist.
+fn count(rows: usize) -> u64 {
+    u64::try_from(rows).unwrap_or(u64::MAX)
+}

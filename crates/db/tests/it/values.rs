@@ -1,0 +1,193 @@
+//! Values, rows, bulk inserts, streams and the statement checks.
+
+use crate::schema::{self, ENTRIES, MIGRATIONS, OPEN, TOTALS};
+use kazi_db::testing::{TestDb, on_both};
+use kazi_db::{ConstraintKind, DbError, Migration, Read, Sql, Tx, Value, check, params};
+
+#[test]
+fn values_come_back_as_they_went_in() {
+    on_both(MIGRATIONS, |db| {
+        db.write_blocking(|tx: &mut Tx<'_>| {
+            tx.execute(&OPEN, params![i64::MAX, "Amina ✍ 'quoted' $1", 1_u32])?;
+            let row = [
+                Value::from(&[0_u8, 255, 7]),
+                Value::from(i64::MAX),
+                Value::from(i64::MIN),
+                Value::from(-0.1),
+                Value::from(None::<&str>),
+            ];
+            tx.insert_many(&ENTRIES, [row])
+        })
+        .unwrap();
+        let entry = kazi_db::sql!(
+            "select e.id, account, amount, rate, note, a.name from entry e join account a on a.id = account"
+        );
+        db.read_blocking(move |read: &mut Read<'_>| {
+            read.query_one(entry, &[], |row| {
+                assert_eq!(row.get::<[u8; 3]>(0)?, [0, 255, 7]);
+                assert_eq!(row.get::<&[u8]>("id")?, [0, 255, 7]);
+                assert_eq!(row.get::<i64>(1)?, i64::MAX);
+                assert_eq!(row.get::<i64>("amount")?, i64::MIN);
+                assert_eq!(row.get::<f64>(3)?.to_bits(), (-0.1_f64).to_bits());
+                assert_eq!(row.get::<Option<String>>(4)?, None);
+                assert_eq!(row.get::<&str>("name")?, "Amina ✍ 'quoted' $1");
+                for error in [row.get::<i32>(1).err(), row.get::<String>(1).err(), row.get::<&str>(4).err()] {
+                    assert!(matches!(error, Some(DbError::Decode(_))));
+                }
+                assert!(row.get::<i64>(9).is_err());
+                assert!(row.get::<i64>("nothing").is_err());
+                Ok(())
+            })
+        })
+        .unwrap();
+    });
+}
+
+#[test]
+fn placeholders_are_told_apart_by_number_and_used_twice() {
+    on_both(MIGRATIONS, |db| {
+        let text =
+            kazi_db::sql!("select cast($2 as bigint) * 100 + cast($1 as bigint) * 10 + cast($2 as bigint)");
+        let found = db.read_blocking(move |read: &mut Read<'_>| {
+            read.query_one(text, params![4, 2], |row| row.get::<i64>(0))
+        });
+        assert_eq!(found, Ok(242));
+        let found = db.read_blocking(move |read: &mut Read<'_>| {
+            read.query_one(text, params![4], |row| row.get::<i64>(0))
+        });
+        assert!(matches!(found, Err(DbError::Other(text)) if text.contains("wants 2 values, was given 1")));
+    });
+}
+
+#[test]
+fn what_one_engine_cannot_keep_neither_takes() {
+    on_both(MIGRATIONS, |db| {
+        let outcome = db.write_blocking(|tx: &mut Tx<'_>| tx.execute(&OPEN, params![1, "nul \0", 0]));
+        assert!(matches!(outcome, Err(DbError::BadValue(_))));
+        let number = kazi_db::sql!("select cast($1 as double precision)");
+        let outcome = db
+            .read_blocking(move |read: &mut Read<'_>| read.query_one(number, params![f64::NAN], |_| Ok(())));
+        assert!(matches!(outcome, Err(DbError::BadValue(_))));
+    });
+}
+
+/// `count` entries on account 1 with amounts 0, 1, 2…
+fn entries(count: i64) -> impl Iterator<Item = [Value<'static>; 5]> {
+    (0..count).map(|n| {
+        let id = n.to_be_bytes().to_vec();
+        [id.into(), 1_i64.into(), n.into(), 0.5.into(), format!("note {n}").into()]
+    })
+}
+
+fn fill(db: &TestDb, count: i64) -> Result<u64, DbError> {
+    db.write_blocking(move |tx: &mut Tx<'_>| {
+        tx.execute(&OPEN, params![1, "one", 0])?;
+        tx.insert_many(&ENTRIES, entries(count))
+    })
+}
+
+#[test]
+fn many_rows_go_in_at_once_and_stream_out() {
+    on_both(MIGRATIONS, |db| {
+        assert_eq!(fill(db, 20_000), Ok(20_000));
+        let totals = db.read_blocking(|read: &mut Read<'_>| {
+            read.query_one(&TOTALS, &[], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))
+        });
+        assert_eq!(totals, Ok((20_000, 19_999 * 10_000)));
+        let all = kazi_db::sql!("select amount from entry order by id");
+        let read = db.read_blocking(move |read: &mut Read<'_>| {
+            let mut next = 0;
+            read.for_each(all, &[], |row| {
+                assert_eq!(row.get::<i64>(0)?, next);
+                next += 1;
+                Ok(())
+            })?;
+            // Stopping in the middle leaves the link usable.
+            let mut seen = 0;
+            let stopped = read.for_each(all, &[], |_| {
+                seen += 1;
+                if seen == 10 { Err(DbError::Stopped) } else { Ok(()) }
+            });
+            assert_eq!((stopped, seen), (Err(DbError::Stopped), 10));
+            read.query_one(&TOTALS, &[], |row| row.get::<i64>(0))?;
+            Ok::<_, DbError>(next)
+        });
+        assert_eq!(read, Ok(20_000));
+    });
+}
+
+#[test]
+fn a_bulk_insert_that_breaks_a_rule_leaves_nothing() {
+    on_both(MIGRATIONS, |db| {
+        let outcome = db.write_blocking(|tx: &mut Tx<'_>| {
+            tx.execute(&OPEN, params![1, "one", 0])?;
+            tx.insert_many(&ENTRIES, entries(100).chain(entries(1)))
+        });
+        assert!(matches!(outcome, Err(DbError::Constraint { kind: ConstraintKind::Unique, .. })));
+        let short = |tx: &mut Tx<'_>| tx.insert_many(&ENTRIES, [[Value::Null]]);
+        assert!(matches!(db.write_blocking(short), Err(DbError::Other(_))));
+        assert_eq!(fill(db, 5), Ok(5));
+    });
+}
+
+#[test]
+fn statements_are_checked_on_both_engines() {
+    on_both(MIGRATIONS, |db| {
+        assert_eq!(check::prepare_all(db, schema::ALL), Ok(()));
+        static WRONG: Sql = Sql::new("WRONG", "select nothing from account");
+        static RIGHT: Sql = Sql::new("RIGHT", "select id from account");
+        let complaints = check::prepare_all(db, &[&RIGHT, &WRONG]).unwrap_err();
+        assert_eq!(complaints.len(), 1);
+        assert!(complaints[0].starts_with("WRONG: "), "{}", complaints[0]);
+    });
+}
+
+#[test]
+fn placeholders_that_postgres_takes_for_another_type_are_found() {
+    let Some(db) = TestDb::postgres(MIGRATIONS) else { return eprintln!("skipped: KAZI_TEST_PG not set") };
+    static ODD: Sql = Sql::new("ODD", "select id from account where id = $1 and balance > 4 * ($2 + 1)");
+    static EVEN: Sql = Sql::new("EVEN", "select id from account where id = $1 limit $2");
+    assert_eq!(check::prepare_all(&db, &[&EVEN]), Ok(()));
+    assert_eq!(check::prepare_all(&db, &[&ODD]), Err(vec!["ODD: $2 is int4: cast it".to_owned()]));
+}
+
+#[test]
+fn scans_of_large_tables_are_found() {
+    let db = TestDb::sqlite(MIGRATIONS);
+    static BY_KEY: Sql = Sql::new("BY_KEY", "select amount from entry where id = $1");
+    static BY_INDEX: Sql = Sql::new(
+        "BY_INDEX",
+        "select e.amount from account a join entry e on e.account = a.id where a.name = $1",
+    );
+    static PARTIAL: Sql =
+        Sql::new("PARTIAL", "select id from entry where amount > 1000 order by amount limit 1");
+    static MEANT: Sql = Sql::new("MEANT", "select count(*) from entry /*scans: once a night*/");
+    static BY_ALIAS: Sql = Sql::new("BY_ALIAS", "select e.id from entry as e where e.rate = $1");
+    static AUTOMATIC: Sql =
+        Sql::new("AUTOMATIC", "select a.id from account a join entry e on e.rate = a.balance");
+    let tables = &["entry"];
+    assert_eq!(check::full_scans(&db, &[&BY_KEY, &BY_INDEX, &PARTIAL, &MEANT], tables), Ok(()));
+    assert_eq!(check::full_scans(&db, &[&BY_ALIAS], &["account"]), Ok(()));
+    let found = check::full_scans(&db, &[&BY_ALIAS, &AUTOMATIC], tables).unwrap_err();
+    assert_eq!(found.len(), 2, "{found:?}");
+}
+
+#[test]
+fn a_prepared_statement_survives_a_change_of_its_table() {
+    on_both(MIGRATIONS, |db| {
+        let all = kazi_db::sql!("select * from account where id = $1");
+        let read = |db: &TestDb| {
+            db.write_blocking(move |tx: &mut Tx<'_>| {
+                tx.query_opt(all, params![1], |row| row.get::<i64>("id"))
+            })
+        };
+        for _ in 0..8 {
+            assert_eq!(read(db), Ok(None));
+        }
+        let more = Migration { version: 2, name: "more", sql: "alter table account add column more BLOB" };
+        assert_eq!(db.migrate(&[MIGRATIONS[0], more]), Ok(1));
+        for _ in 0..8 {
+            assert_eq!(read(db), Ok(None));
+        }
+    });
+}
