@@ -94,9 +94,12 @@ impl<T: Name, W: Name, C: Name> Builder<T, W, C> {
         };
         let task = renumber(self.task, &task_map);
         let worker = renumber(self.worker, &worker_map);
-        let class: Vec<u16> =
-            renumber(self.class, &class_map).into_iter().map(|id| u16::try_from(id).unwrap_or(u16::MAX)).collect();
-        let table = Table::from_ids_sized(&task, &worker, &class, (tasks.len(), workers.len(), classes.len()))?;
+        let class: Vec<u16> = renumber(self.class, &class_map)
+            .into_iter()
+            .map(|id| u16::try_from(id).unwrap_or(u16::MAX))
+            .collect();
+        let table =
+            Table::from_ids_sized(&task, &worker, &class, (tasks.len(), workers.len(), classes.len()))?;
         Ok(Answers { table, tasks, workers, classes })
     }
 }
@@ -217,7 +220,10 @@ impl<T: Name, W: Name, C: Name> Answers<T, W, C> {
     /// # Errors
     /// When a row names a worker or class that is not among the answers, or a count that is negative or not a
     /// number.
-    pub fn history<'a>(&self, rows: impl IntoIterator<Item = (&'a W, &'a C, &'a C, f64)>) -> Result<History, Error>
+    pub fn history<'a>(
+        &self,
+        rows: impl IntoIterator<Item = (&'a W, &'a C, &'a C, f64)>,
+    ) -> Result<History, Error>
     where
         W: 'a,
         C: 'a,

@@ -8,7 +8,9 @@ pub enum Error {
     #[error("there are no answers; push at least one row of task, worker and label")]
     Empty,
     /// An id could not be found among the answers.
-    #[error("row {row}: {what} {id} is not among the answers; check its spelling, or declare it before building")]
+    #[error(
+        "row {row}: {what} {id} is not among the answers; check its spelling, or declare it before building"
+    )]
     Unknown {
         /// The row of the input that names it.
         row: usize,
@@ -68,7 +70,9 @@ pub enum Error {
         why: &'static str,
     },
     /// Evidence was handed in that the method has no use for; silently ignoring it would mislead.
-    #[error("{method} does not use {what}; leave it out, or choose a method that does (Dawid–Skene uses all)")]
+    #[error(
+        "{method} does not use {what}; leave it out, or choose a method that does (Dawid–Skene uses all)"
+    )]
     NotUsed {
         /// The method.
         method: &'static str,
@@ -89,7 +93,7 @@ pub enum Error {
 
 impl Error {
     /// An option outside its range.
-    pub(crate) fn option(option: &'static str, value: impl ToString, range: &'static str) -> Self {
+    pub(crate) fn option(option: &'static str, value: impl std::fmt::Display, range: &'static str) -> Self {
         Self::Option { option, value: value.to_string(), range }
     }
 }

@@ -120,7 +120,11 @@ impl<'a> Evidence<'a> {
     /// When one was made for a table of another size.
     pub fn check(&self) -> Result<(), Error> {
         if let Some(gold) = self.gold.filter(|gold| gold.truth.len() != self.table.tasks()) {
-            return Err(Error::Length { what: "gold", found: gold.truth.len(), expected: self.table.tasks() });
+            return Err(Error::Length {
+                what: "gold",
+                found: gold.truth.len(),
+                expected: self.table.tasks(),
+            });
         }
         let expected = self.table.workers() * self.table.classes() * self.table.classes();
         if let Some(history) = self.history.filter(|history| history.counts.len() != expected) {

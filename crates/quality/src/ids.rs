@@ -68,7 +68,8 @@ impl<T: Ord + Hash + Clone> Interner<T> {
         names.sort_unstable();
         let mut renumbered = vec![0; names.len()];
         for (place, name) in names.iter().enumerate() {
-            let slot = self.seen.get(name).and_then(|provisional| renumbered.get_mut(num::index(*provisional)));
+            let slot =
+                self.seen.get(name).and_then(|provisional| renumbered.get_mut(num::index(*provisional)));
             if let Some(slot) = slot {
                 *slot = num::id(place);
             }

@@ -7,11 +7,14 @@ mod error;
 mod evidence;
 mod fit;
 mod ids;
+pub mod lots;
 mod num;
+pub mod online;
 mod random;
 pub mod skill;
 pub mod special;
 mod table;
+pub mod text;
 
 pub use answers::{Answers, Builder, Name, Repeats};
 pub use error::Error;

@@ -41,13 +41,6 @@ pub(crate) fn unit(bits: u64) -> f64 {
     (bits >> 11) as f64 / 9_007_199_254_740_992.0
 }
 
-/// A whole number as a number.
-#[inline]
-#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "pixel counts stay below 2^53")]
-pub(crate) fn real_u64(value: u64) -> f64 {
-    value as f64
-}
-
 /// The value at a position.
 #[inline]
 pub(crate) fn at(values: &[f64], position: usize) -> f64 {
@@ -86,10 +79,14 @@ pub(crate) fn row_mut(values: &mut [f64], position: usize, width: usize) -> &mut
 pub(crate) fn normalise(values: &mut [f64]) {
     let total: f64 = values.iter().sum();
     if total > 0.0 && total.is_finite() {
-        values.iter_mut().for_each(|value| *value /= total);
+        for value in values.iter_mut() {
+            *value /= total;
+        }
     } else {
         let share = 1.0 / real(values.len().max(1));
-        values.iter_mut().for_each(|value| *value = share);
+        for value in values.iter_mut() {
+            *value = share;
+        }
     }
 }
 
@@ -97,7 +94,9 @@ pub(crate) fn normalise(values: &mut [f64]) {
 pub(crate) fn softmax(logs: &mut [f64]) {
     let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     if top.is_finite() {
-        logs.iter_mut().for_each(|value| *value = (*value - top).exp());
+        for value in logs.iter_mut() {
+            *value = (*value - top).exp();
+        }
     }
     normalise(logs);
 }
@@ -118,7 +117,12 @@ pub(crate) fn logistic(x: f64) -> f64 {
 pub(crate) fn leaders(values: &[f64]) -> Vec<usize> {
     let top = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let slack = top.abs() * TIE;
-    values.iter().enumerate().filter(|(_, value)| **value >= top - slack).map(|(position, _)| position).collect()
+    values
+        .iter()
+        .enumerate()
+        .filter(|(_, value)| **value >= top - slack)
+        .map(|(position, _)| position)
+        .collect()
 }
 
 /// Two probabilities nearer than this share of the larger are a tie: summing in another order moves a
@@ -128,7 +132,11 @@ pub(crate) const TIE: f64 = 1e-9;
 /// The middle of sorted values (mean of the two middle ones for an even count).
 pub(crate) fn median_of_sorted(values: &[f64]) -> f64 {
     let half = values.len() / 2;
-    if values.len() % 2 == 1 { at(values, half) } else { f64::midpoint(at(values, half.wrapping_sub(1)), at(values, half)) }
+    if values.len() % 2 == 1 {
+        at(values, half)
+    } else {
+        f64::midpoint(at(values, half.wrapping_sub(1)), at(values, half))
+    }
 }
 
 /// The middle of values in any order.

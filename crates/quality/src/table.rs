@@ -96,7 +96,8 @@ impl Table {
         for bounds in self.starts.windows(2) {
             let [start, end] = bounds else { continue };
             let range = num::index(*start)..num::index(*end);
-            let (Some(workers), Some(classes)) = (self.worker.get_mut(range.clone()), self.class.get_mut(range))
+            let (Some(workers), Some(classes)) =
+                (self.worker.get_mut(range.clone()), self.class.get_mut(range))
             else {
                 continue;
             };

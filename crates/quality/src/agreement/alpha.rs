@@ -72,7 +72,8 @@ pub fn alpha_by_class(table: &Table) -> Vec<Alpha> {
     let classes = table.classes();
     let of_class = |class: usize| {
         let differ = |cell: usize| (cell / classes == class) != (cell % classes == class);
-        coincidences.alpha(&(0..classes * classes).map(|cell| f64::from(u8::from(differ(cell)))).collect::<Vec<_>>())
+        coincidences
+            .alpha(&(0..classes * classes).map(|cell| f64::from(u8::from(differ(cell)))).collect::<Vec<_>>())
     };
     (0..classes).map(of_class).collect()
 }
@@ -85,7 +86,9 @@ pub(crate) fn check(metric: Metric<'_>, classes: usize) -> Result<(), Error> {
     }
     let usable = |value: &f64| value.is_finite() && (matches!(metric, Metric::Interval(_)) || *value >= 0.0);
     match values.iter().position(|value| !usable(value)) {
-        Some(row) => Err(Error::NotFinite { row, what: "the class's value (for a ratio it must not be negative)" }),
+        Some(row) => {
+            Err(Error::NotFinite { row, what: "the class's value (for a ratio it must not be negative)" })
+        }
         None => Ok(()),
     }
 }
@@ -170,7 +173,8 @@ impl Coincidences {
         let mut expected = 0.0;
         for (cell, (pairs, square)) in self.pairs.iter().zip(squares).enumerate() {
             observed += pairs * square;
-            expected += num::at(&self.totals, cell / classes) * num::at(&self.totals, cell % classes) * square;
+            expected +=
+                num::at(&self.totals, cell / classes) * num::at(&self.totals, cell % classes) * square;
         }
         let observed = if total > 0.0 { observed / total } else { 0.0 };
         let expected = if total > 1.0 { expected / (total * (total - 1.0)) } else { 0.0 };

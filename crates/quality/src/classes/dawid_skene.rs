@@ -41,7 +41,7 @@ pub enum Smoothing {
 /// The classic model of Dawid and Skene ("Maximum Likelihood Estimation of Observer Error-Rates Using the EM
 /// Algorithm", Applied Statistics 28, 1979).
 ///
-/// P(answers, truth) = ∏ tasks π(t) ∏ answers θ_w(given | t): each worker w has a confusion matrix θ_w, each class
+/// P(answers, truth) = ∏ tasks π(t) ∏ answers `θ_w(given | t)`: each worker w has a confusion matrix `θ_w`, each class
 /// a share π, both found by expectation–maximisation from the majority vote. Gold tasks stay fixed; history adds
 /// to the counts; [`Smoothing`] guards workers with few answers.
 ///
@@ -79,7 +79,12 @@ pub struct DawidSkene {
 
 impl Default for DawidSkene {
     fn default() -> Self {
-        Self { iterations: 100, tolerance: 5e-6, class_prior: ClassPrior::Estimated, smoothing: Smoothing::None }
+        Self {
+            iterations: 100,
+            tolerance: 5e-6,
+            class_prior: ClassPrior::Estimated,
+            smoothing: Smoothing::None,
+        }
     }
 }
 
@@ -128,7 +133,8 @@ impl ClassMethod for DawidSkene {
 impl DawidSkene {
     fn check(&self, evidence: &Evidence<'_>) -> Result<(), Error> {
         let table = evidence.table();
-        let cells = table.classes().checked_mul(table.classes()).and_then(|each| each.checked_mul(table.workers()));
+        let cells =
+            table.classes().checked_mul(table.classes()).and_then(|each| each.checked_mul(table.workers()));
         if cells.is_none_or(|cells| cells > MOST_CELLS) {
             let why = "workers × classes² is over 2²⁸; use one-coin or majority, or merge rare classes";
             return Err(Error::Unsuitable { method: "dawid-skene", why });
@@ -176,7 +182,9 @@ impl DawidSkene {
                     pseudo.iter_mut().zip(worker).for_each(|(sum, count)| *sum += count);
                 }
                 normalise_worker(&mut pseudo, classes);
-                pseudo.iter_mut().for_each(|value| *value *= strength);
+                for value in &mut pseudo {
+                    *value *= strength;
+                }
             }
         }
         pseudo
@@ -186,11 +194,15 @@ impl DawidSkene {
 /// Turns counts `[given][truth]` into P(given | truth), no probability below [`SMALLEST`].
 fn normalise_worker(counts: &mut [f64], classes: usize) {
     let mut totals = vec![0.0; classes];
-    counts.iter_mut().for_each(|count| *count = count.max(1e-10));
+    for count in counts.iter_mut() {
+        *count = count.max(1e-10);
+    }
     for row in counts.chunks_exact(classes) {
         totals.iter_mut().zip(row).for_each(|(sum, count)| *sum += count);
     }
-    totals.iter_mut().for_each(|total| *total = 1.0 / *total);
+    for total in &mut totals {
+        *total = 1.0 / *total;
+    }
     for row in counts.chunks_exact_mut(classes) {
         row.iter_mut().zip(&totals).for_each(|(count, inverse)| *count = (*count * inverse).max(SMALLEST));
     }
@@ -216,5 +228,7 @@ pub(crate) fn set_class_prior(rule: &ClassPrior, expected: &[f64], prior: &mut [
         ClassPrior::Given(shares) => prior.copy_from_slice(shares),
     }
     num::normalise(prior);
-    prior.iter_mut().for_each(|share| *share = share.max(1e-10));
+    for share in prior.iter_mut() {
+        *share = share.max(1e-10);
+    }
 }

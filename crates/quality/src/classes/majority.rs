@@ -186,5 +186,15 @@ pub(crate) fn finish(
     }
     num::normalise(&mut class_prior);
     let skills = skills(table, &posterior);
-    Fit { method, iterations, converged, progress: Vec::new(), class_prior, skills, confusion: None, classes, posterior }
+    Fit {
+        method,
+        iterations,
+        converged,
+        progress: Vec::new(),
+        class_prior,
+        skills,
+        confusion: None,
+        classes,
+        posterior,
+    }
 }

@@ -1,11 +1,14 @@
 //! One class out of several for each task.
 
+mod coin;
 mod dawid_skene;
 mod majority;
+mod one_coin;
 mod pass;
 
 pub use dawid_skene::{ClassPrior, DawidSkene, Smoothing};
 pub use majority::{Majority, Wawa, ZeroBasedSkill};
+pub use one_coin::OneCoin;
 
 use crate::error::Error;
 use crate::evidence::Evidence;

@@ -13,8 +13,8 @@ use crate::evidence::Evidence;
 use crate::num;
 
 /// Factors are at least 1e-16, and 16 of them times a prior at least 1e-260: inside the range of f64.
-const BLOCK: usize = 16;
-/// A running product smaller than this is turned into its logarithm.
+pub(crate) const BLOCK: usize = 16;
+/// A running product smaller than this, or larger than its inverse, is turned into its logarithm.
 const FLUSH: f64 = 1e-30;
 /// No likelihood or class prior is taken to be smaller.
 pub(crate) const SMALLEST: f64 = 1e-16;
@@ -107,7 +107,9 @@ impl Shards {
 
     fn total(&mut self) -> &Sums {
         if let Some(((_, first), rest)) = self.parts.split_first_mut() {
-            rest.iter().for_each(|(_, part)| first.absorb(part));
+            for (_, part) in rest.iter() {
+                first.absorb(part);
+            }
         }
         static_first(&self.parts)
     }
@@ -134,31 +136,31 @@ fn expect(evidence: &Evidence<'_>, likelihood: Likelihood<'_>, range: Range<usiz
 
 /// A sum of logarithms of positive numbers, as the logarithm of running products.
 #[derive(Debug)]
-struct LogSum {
+pub(crate) struct LogSum {
     total: f64,
     product: f64,
 }
 
 impl LogSum {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { total: 0.0, product: 1.0 }
     }
 
     #[inline]
-    fn push(&mut self, factor: f64) {
+    pub(crate) fn push(&mut self, factor: f64) {
         self.product *= factor;
-        if self.product < FLUSH {
+        if !(FLUSH..1.0 / FLUSH).contains(&self.product) {
             self.flush();
-            }
+        }
     }
 
     fn flush(&mut self) {
         // A factor that has underflowed to zero stands for the smallest number there is.
-        self.total += self.product.max(f64::MIN_POSITIVE).ln();
+        self.total += self.product.clamp(f64::MIN_POSITIVE, f64::MAX).ln();
         self.product = 1.0;
     }
 
-    fn finish(mut self) -> f64 {
+    pub(crate) fn finish(mut self) -> f64 {
         self.flush();
         self.total
     }
@@ -196,7 +198,9 @@ fn expect_fixed<const K: usize>(
             let sum: f64 = row.iter().sum();
             logs.push(sum);
             let inverse = 1.0 / sum;
-            row.iter_mut().for_each(|value| *value *= inverse);
+            for value in &mut row {
+                *value *= inverse;
+            }
         }
         totals.iter_mut().zip(&row).for_each(|(sum, value)| *sum += value);
         for (worker, class) in workers.iter().zip(given) {
@@ -218,7 +222,8 @@ fn expect_any(evidence: &Evidence<'_>, likelihood: Likelihood<'_>, range: Range<
         sums.classes.iter_mut().zip(&row).for_each(|(sum, value)| *sum += value);
         let (workers, given) = evidence.table().task(task);
         for (worker, class) in workers.iter().zip(given) {
-            let counts = num::row_mut(&mut sums.counts, num::index(*worker) * width + usize::from(*class), width);
+            let counts =
+                num::row_mut(&mut sums.counts, num::index(*worker) * width + usize::from(*class), width);
             counts.iter_mut().zip(&row).for_each(|(sum, value)| *sum += value);
         }
     }
@@ -226,7 +231,13 @@ fn expect_any(evidence: &Evidence<'_>, likelihood: Likelihood<'_>, range: Range<
 }
 
 /// The posterior of one task.
-fn product(evidence: &Evidence<'_>, likelihood: Likelihood<'_>, task: usize, row: &mut [f64], logs: &mut LogSum) {
+fn product(
+    evidence: &Evidence<'_>,
+    likelihood: Likelihood<'_>,
+    task: usize,
+    row: &mut [f64],
+    logs: &mut LogSum,
+) {
     let width = likelihood.prior.len();
     let (workers, given) = evidence.table().task(task);
     row.copy_from_slice(likelihood.prior);
@@ -246,23 +257,28 @@ fn product(evidence: &Evidence<'_>, likelihood: Likelihood<'_>, task: usize, row
     } else {
         let sum: f64 = row.iter().sum();
         logs.push(sum);
-        row.iter_mut().for_each(|value| *value /= sum);
+        for value in row.iter_mut() {
+            *value /= sum;
+        }
     }
 }
 
 /// Makes the largest value one and notes the factor.
 #[inline]
-fn rescale(row: &mut [f64], logs: &mut LogSum) {
+pub(crate) fn rescale(row: &mut [f64], logs: &mut LogSum) {
     let top = row.iter().copied().fold(0.0, f64::max);
     logs.push(top);
     let inverse = 1.0 / top;
-    row.iter_mut().for_each(|value| *value = (*value * inverse).max(f64::MIN_POSITIVE));
+    for value in row.iter_mut() {
+        *value = (*value * inverse).max(f64::MIN_POSITIVE);
+    }
 }
 
 /// The posteriors of all tasks under a model, row after row.
 pub(crate) fn posteriors(evidence: &Evidence<'_>, likelihood: Likelihood<'_>, into: &mut [f64]) {
     let width = likelihood.prior.len().max(1);
-    let work = |(task, row): (usize, &mut [f64])| product(evidence, likelihood, task, row, &mut LogSum::new());
+    let work =
+        |(task, row): (usize, &mut [f64])| product(evidence, likelihood, task, row, &mut LogSum::new());
     if evidence.table().answers() > 200_000 {
         into.par_chunks_exact_mut(width).enumerate().with_min_len(4_096).for_each(work);
     } else {

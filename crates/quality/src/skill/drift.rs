@@ -57,7 +57,11 @@ impl Cusum {
     pub fn push(&mut self, right: bool) -> Drift {
         self.sum = (self.sum + if right { self.right } else { self.wrong }).max(0.0);
         self.since = if self.sum > 0.0 { self.since + 1 } else { 0 };
-        if self.sum >= self.threshold { Drift::Changed(self.since) } else { Drift::Usual(self.sum / self.threshold) }
+        if self.sum >= self.threshold {
+            Drift::Changed(self.since)
+        } else {
+            Drift::Usual(self.sum / self.threshold)
+        }
     }
 
     /// Starts afresh, as after a talk with the worker.

@@ -63,5 +63,9 @@ fn tail(confidence: f64) -> f64 {
 
 fn two_sided(confidence: f64) -> f64 {
     // The default is by far the most asked for, once a worker; the quantile's bisection is not cheap.
-    if (confidence - 0.95).abs() < f64::EPSILON { 1.959_963_984_540_054 } else { normal_quantile(1.0 - tail(confidence)) }
+    if (confidence - 0.95).abs() < f64::EPSILON {
+        1.959_963_984_540_054
+    } else {
+        normal_quantile(1.0 - tail(confidence))
+    }
 }

@@ -41,7 +41,18 @@ fn alpha_of_krippendorff_2011() {
 
 #[test]
 fn fleiss_fourteen_raters() {
-    let counts = ["0 0 0 0 14", "0 2 6 4 2", "0 0 3 5 6", "0 3 9 2 0", "2 2 8 1 1", "7 7 0 0 0", "3 2 6 3 0", "2 5 3 2 2", "6 5 2 1 0", "0 2 2 3 7"];
+    let counts = [
+        "0 0 0 0 14",
+        "0 2 6 4 2",
+        "0 0 3 5 6",
+        "0 3 9 2 0",
+        "2 2 8 1 1",
+        "7 7 0 0 0",
+        "3 2 6 3 0",
+        "2 5 3 2 2",
+        "6 5 2 1 0",
+        "0 2 2 3 7",
+    ];
     let parse = |line: &&str| line.split(' ').map(|count| count.parse().unwrap()).collect();
     let kappa = fleiss_counts(&counts.iter().map(parse).collect::<Vec<_>>()).unwrap().unwrap();
     assert!((kappa - 0.2099).abs() < 0.0001, "{kappa}");

@@ -4,4 +4,4 @@
 mod agreement;
 mod crowds;
 mod support;
-
+mod texts;

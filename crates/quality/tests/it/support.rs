@@ -5,8 +5,10 @@ use std::path::PathBuf;
 
 /// A file of the real test data, or nothing (with a note) where the data is not at hand.
 pub fn real(file: &str) -> Option<String> {
-    let root = std::env::var_os("KAZI_REAL_DATA")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")), PathBuf::from);
+    let root = std::env::var_os("KAZI_REAL_DATA").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")),
+        PathBuf::from,
+    );
     let text = std::fs::read_to_string(root.join(file)).ok();
     if text.is_none() {
         eprintln!("skipped: no real data {file} (set KAZI_REAL_DATA)");
