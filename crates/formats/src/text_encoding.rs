@@ -216,6 +216,13 @@ impl<R: Read> Utf8Reader<R> {
     }
 }
 
+impl<R> Utf8Reader<R> {
+    /// The reader below, wherever it stands.
+    pub fn into_inner(self) -> R {
+        self.reader
+    }
+}
+
 impl<R: Read> Read for Utf8Reader<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let Some(decoder) = &mut self.decoder else { return self.reader.read(out) };

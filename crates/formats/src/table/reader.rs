@@ -54,6 +54,7 @@ pub struct Table<R> {
     window: Window<Utf8Reader<Unpacked<R>>>,
     limits: Limits,
     shape: Shape,
+    mark: usize,
     delimiter: u8,
     names: Vec<Arc<str>>,
     fields: Vec<Field>,
@@ -82,18 +83,31 @@ impl<R: Read + Seek> Table<R> {
         refuse_other_kinds(&head)?;
         unpacked = unpacked.again(limits.expansion)?;
         let found = text_encoding::detect(&mut unpacked)?;
-        let mut unpacked = unpacked.again(limits.expansion)?;
-        io::copy(&mut unpacked.by_ref().take(u64::try_from(found.mark).unwrap_or(0)), &mut io::sink())?;
         let shape = Shape {
             kind: Kind::JsonLines,
             encoding: found.encoding,
             gzip: unpacked.is_gzip(),
             rows_about: found.lines.saturating_add(1),
         };
+        Self::start(unpacked.again(limits.expansion)?, shape, found.mark, limits)
+    }
+
+    /// Back before the first row.
+    ///
+    /// # Errors
+    /// When the file can no longer be read.
+    pub fn again(self) -> Result<Self, TableError> {
+        let unpacked = self.window.into_reader().into_inner().again(self.limits.expansion)?;
+        Self::start(unpacked, self.shape, self.mark, self.limits)
+    }
+
+    fn start(mut text: Unpacked<R>, shape: Shape, mark: usize, limits: Limits) -> Result<Self, TableError> {
+        io::copy(&mut text.by_ref().take(u64::try_from(mark).unwrap_or(0)), &mut io::sink())?;
         let mut table = Self {
-            window: Window::new(Utf8Reader::new(unpacked, found.encoding)),
+            window: Window::new(Utf8Reader::new(text, shape.encoding)),
             limits,
-            shape,
+            shape: Shape { kind: Kind::JsonLines, ..shape },
+            mark,
             delimiter: b',',
             names: Vec::new(),
             fields: Vec::new(),

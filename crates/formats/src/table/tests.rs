@@ -47,8 +47,10 @@ fn a_table_reads_the_same_however_it_is_parted_and_packed() {
         (b"{\"id\":1,\"text\":\"a, \\\"b\\\"\\nc\"}\n\n{\"id\":2,\"text\":\"d\"}", Kind::JsonLines),
     ] {
         for packed in [bytes.to_vec(), gzip(bytes)] {
-            let table = open(&packed);
+            let mut table = open(&packed);
             assert_eq!(table.shape().kind, kind);
+            table.next();
+            let table = table.again().unwrap();
             let rows: Vec<Row> = table.map(Result::unwrap).collect();
             let cells: Vec<_> = rows.iter().map(|row| row.cells.get("text").unwrap().as_str()).collect();
             assert_eq!(cells, ["a, \"b\"\nc", "d"], "{kind:?}");

@@ -16,6 +16,11 @@ impl<R: Read> Window<R> {
         Self { reader, held: Vec::new(), start: 0, ended: false }
     }
 
+    /// The reader, wherever it stands.
+    pub fn into_reader(self) -> R {
+        self.reader
+    }
+
     /// What is in memory and not yet used.
     pub fn bytes(&self) -> &[u8] {
         self.held.get(self.start..).unwrap_or_default()
