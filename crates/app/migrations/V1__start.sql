@@ -63,6 +63,8 @@ create table session (
   agent text not null
 );
 create index session_by_person on session (person);
+create index session_by_device on session (device) where device is not null;
+create index session_by_end on session (until_at);
 
 create table api_key (
   id blob primary key,
@@ -193,6 +195,19 @@ create table task (
 );
 create index task_queue on task (project, stage, lane, place) where open > 0;
 create index task_by_item on task (item);
+
+-- What is known to be right for a task of the gold lane.
+create table gold (
+  task blob primary key,
+  project blob not null,
+  item blob not null,
+  stage text not null,
+  truth text not null,
+  made_by blob not null,
+  made_at bigint not null,
+  retired_at bigint
+);
+create index gold_by_project on gold (project, stage);
 
 create table lease (
   person blob not null,

@@ -4,12 +4,19 @@
 //! [`Turn`], and the right to do it as a proof ([`kazi_domain::policy::Can`]). [`App`] holds what
 //! the use cases need beside the transaction.
 
+pub mod access;
 mod app;
 pub mod book;
 pub mod bound;
+pub mod journal;
+pub mod listing;
+pub mod network;
 pub mod rows;
 pub mod schema;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod turn;
+pub mod work;
 
 pub use app::App;
 pub use turn::{Turn, now, random};

@@ -88,16 +88,25 @@ pub fn next(
     let missing = usize::try_from(count).unwrap_or(1).saturating_sub(lent.len());
     if missing > 0 {
         let until = turn.at + lease_length(tx, &head, stage, count)?;
-        let reader = Reader { permit, stage, until };
+        let person = permit.can.actor().person;
+        let reader = Reader { person, project: head.id, stage, until };
         reader.lend(tx, &head, missing, turn, &mut lent)?;
     }
     Ok(lent)
 }
 
-fn held(tx: &mut Tx<'_>, permit: &Permit, stage: &str, count: u32, turn: &Turn) -> Result<Vec<Lent>, WorkError> {
+fn held(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    stage: &str,
+    count: u32,
+    turn: &Turn,
+) -> Result<Vec<Lent>, WorkError> {
     let (person, project) = (permit.can.actor().person, permit.can.subject());
     let params = params![person.param(), project.param(), stage, turn.at.param(), i64::from(count)];
-    Ok(tx.query_all(&HELD, params, |row| Ok(Lent { task: row.id(0)?, item: row.id(1)?, until: row.moment(2)? }))?)
+    Ok(tx.query_all(&HELD, params, |row| {
+        Ok(Lent { task: row.id(0)?, item: row.id(1)?, until: row.moment(2)? })
+    })?)
 }
 
 /// Whether the person's role and learning allow the stage.
@@ -116,9 +125,15 @@ pub(super) fn may_do(tx: &mut Tx<'_>, head: &Head, permit: &Permit, stage: &Stag
 }
 
 /// Long enough for slow workers and all tasks fetched ahead, by the stage's real pace once it is known.
-pub(super) fn lease_length(tx: &mut Tx<'_>, head: &Head, stage: &Stage, count: u32) -> Result<Span, WorkError> {
-    let (millis, answers) =
-        tx.query_one(&PACE, params![head.id.param(), stage.key], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
+pub(super) fn lease_length(
+    tx: &mut Tx<'_>,
+    head: &Head,
+    stage: &Stage,
+    count: u32,
+) -> Result<Span, WorkError> {
+    let (millis, answers) = tx.query_one(&PACE, params![head.id.param(), stage.key], |row| {
+        Ok((row.get::<i64>(0)?, row.get::<i64>(1)?))
+    })?;
     let usual = if answers >= ENOUGH_TO_BELIEVE {
         millis.saturating_mul(1_000).checked_div(answers).unwrap_or(0)
     } else {
@@ -129,16 +144,13 @@ pub(super) fn lease_length(tx: &mut Tx<'_>, head: &Head, stage: &Stage, count: u
 }
 
 struct Reader<'a> {
-    permit: &'a Permit,
+    person: Id<kind::Person>,
+    project: Id<kind::Project>,
     stage: &'a Stage,
     until: Moment,
 }
 
 impl Reader<'_> {
-    fn person(&self) -> Id<kind::Person> {
-        self.permit.can.actor().person
-    }
-
     fn lend(
         &self,
         tx: &mut Tx<'_>,
@@ -166,7 +178,7 @@ impl Reader<'_> {
         if every <= 0 {
             return Ok(false);
         }
-        let params = params![self.person().param(), head.id.param(), self.stage.key];
+        let params = params![self.person.param(), head.id.param(), self.stage.key];
         let given = tx.query_opt(&GIVEN, params, |row| row.get::<i64>(0))?.unwrap_or(0);
         let missing = i64::try_from(missing).unwrap_or(1);
         Ok((given..given + missing).any(|number| number.rem_euclid(every) == every / 2))
@@ -180,7 +192,7 @@ impl Reader<'_> {
         turn: &Turn,
         lent: &mut Vec<Lent>,
     ) -> Result<(), WorkError> {
-        let key = params![self.person().param(), self.permit.can.subject().param(), self.stage.key, lane];
+        let key = params![self.person.param(), self.project.param(), self.stage.key, lane];
         let found = tx.query_opt(&CURSOR, key, |row| Ok((row.get::<i64>(0)?, row.moment(1)?)))?;
         let (start, mut wrapped_at) = found.unwrap_or((0, turn.at));
         let mut place = start;
@@ -192,7 +204,11 @@ impl Reader<'_> {
         }
         if place != start || found.is_none() {
             let params = params![
-                self.person().param(), self.permit.can.subject().param(), self.stage.key, lane, place,
+                self.person.param(),
+                self.project.param(),
+                self.stage.key,
+                lane,
+                place,
                 wrapped_at.param()
             ];
             tx.execute(&MOVE_CURSOR, params)?;
@@ -209,9 +225,14 @@ impl Reader<'_> {
         most: usize,
         turn: &Turn,
     ) -> Result<Vec<Lent>, WorkError> {
-        let (person, project) = (self.person(), self.permit.can.subject());
+        let (person, project) = (self.person, self.project);
         let params = params![
-            project.param(), self.stage.key, lane, *place, person.param(), i64::from(self.stage.fresh_eyes),
+            project.param(),
+            self.stage.key,
+            lane,
+            *place,
+            person.param(),
+            i64::from(self.stage.fresh_eyes),
             i64::try_from(most).unwrap_or(1)
         ];
         let open: Vec<(Id<kind::Task>, Id<kind::Item>, i64)> =
@@ -224,7 +245,12 @@ impl Reader<'_> {
                 tx.execute(
                     &LEND,
                     params![
-                        person.param(), task.param(), project.param(), self.stage.key, turn.at.param(), until.param()
+                        person.param(),
+                        task.param(),
+                        project.param(),
+                        self.stage.key,
+                        turn.at.param(),
+                        until.param()
                     ],
                 )?;
                 tx.execute(&SEE, params![person.param(), item.param()])?;

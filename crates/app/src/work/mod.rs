@@ -5,23 +5,25 @@
 //! queue, behind every reader's cursor, so that no cursor ever passes an open task over for good.
 
 mod answer;
-mod lend;
 mod lease;
+mod lend;
+mod mend;
 mod open;
+mod refuse;
 mod rights;
 mod settle;
 mod show;
 mod undo;
 
-pub use answer::{Given, Receipt, answer};
+pub use answer::{Given, Receipt, answer, keep_other_bytes};
 pub use lease::{extend, sweep};
 pub use lend::{Lent, next};
+pub use mend::{Mend, mend};
 pub use open::{NewTask, TASKS, first_stage, first_task};
 pub use rights::{Permit, permit};
-pub use show::{Shown, show};
+pub use show::{Shown, place_of, show};
 pub use undo::{correct, take_back};
 
-pub(crate) mod refuse;
 pub use refuse::{Refused, refuse};
 
 use kazi_db::{DbError, Sql};
@@ -83,5 +85,15 @@ impl From<kazi_services::Fault> for WorkError {
 }
 
 /// Every statement of this folder.
-pub(crate) const STATEMENTS: &[&[&Sql]] =
-    &[answer::ALL, lend::ALL, lease::ALL, open::ALL, rights::ALL, settle::ALL, show::ALL, undo::ALL, refuse::ALL];
+pub(crate) const STATEMENTS: &[&[&Sql]] = &[
+    answer::ALL,
+    lend::ALL,
+    lease::ALL,
+    mend::ALL,
+    open::ALL,
+    rights::ALL,
+    settle::ALL,
+    show::ALL,
+    undo::ALL,
+    refuse::ALL,
+];

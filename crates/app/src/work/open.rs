@@ -20,7 +20,10 @@ kazi_db::statements! {
 /// The columns of a task as [`NewTask::values`] gives them.
 pub static TASKS: BulkInsert = BulkInsert::new(
     "task",
-    &["id", "project", "stage", "item", "lane", "place", "open", "wanted", "answered", "refused", "state", "made_at"],
+    &[
+        "id", "project", "stage", "item", "lane", "place", "open", "wanted", "answered", "refused", "state",
+        "made_at",
+    ],
 );
 
 /// A task that is about to be opened.

@@ -28,9 +28,13 @@ pub struct Permit {
 /// [`WorkError::NotThere`] when the person may not.
 pub fn permit(read: &mut Read<'_>, actor: &Actor, project: Id<kind::Project>) -> Result<Permit, WorkError> {
     let centre = actor.centre.ok_or(WorkError::NotThere)?;
-    let offset = read.query_opt(&ASSIGNED, params![centre.param(), project.param()], |row| row.get::<i64>(0))?;
+    let offset =
+        read.query_opt(&ASSIGNED, params![centre.param(), project.param()], |row| row.get::<i64>(0))?;
     let centres: &[Id<kind::Centre>] = if offset.is_some() { &[centre] } else { &[] };
     let facts = Facts { centres, ..Facts::default() };
     let can = policy_permit::<Work>(actor, project, facts).ok_or(WorkError::NotThere)?;
-    Ok(Permit { can, utc_offset_minutes: offset.and_then(|minutes| i32::try_from(minutes).ok()).unwrap_or(0) })
+    Ok(Permit {
+        can,
+        utc_offset_minutes: offset.and_then(|minutes| i32::try_from(minutes).ok()).unwrap_or(0),
+    })
 }
