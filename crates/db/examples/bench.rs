@@ -58,13 +58,13 @@ fn cycle(tx: &mut Tx<'_>, worker: i64, number: i64) -> Result<(), DbError> {
         row.get::<&str>(1)?;
         row.get::<i64>(0)
     })?;
-    tx.execute(&ANSWER, params![&id(number, 1), task, worker, "{\"text\":\"Kazi ni kazi\"}", number])?;
-    tx.execute(&END, params![task])?;
-    tx.execute(&BOOK, params![&id(number, 2), worker, 1500, number])?;
-    tx.execute(&BOOK, params![&id(number, 3), -1, -1500, number])?;
+    tx.post(&ANSWER, params![&id(number, 1), task, worker, "{\"text\":\"Kazi ni kazi\"}", number])?;
+    tx.post(&END, params![task])?;
+    tx.post(&BOOK, params![&id(number, 2), worker, 1500, number])?;
+    tx.post(&BOOK, params![&id(number, 3), -1, -1500, number])?;
     let lane = tx.lane();
-    tx.execute(&SUM, params![worker, 0, 1500])?;
-    tx.execute(&SUM, params![-1, lane, -1500])?;
+    tx.post(&SUM, params![worker, 0, 1500])?;
+    tx.post(&SUM, params![-1, lane, -1500])?;
     Ok(())
 }
 
