@@ -31,6 +31,9 @@ use tokio_postgres::{Client, Error, Statement};
 /// How often work is done again when others got in its way, or the link broke before its commit.
 const TRIES: u32 = 10;
 
+/// How many statements are on their way at once.
+const MOST_POSTED: usize = 256;
+
 /// A connection with its prepared statements.
 pub(crate) struct Session {
     runtime: Runtime,
@@ -163,10 +166,16 @@ impl Session {
         let mut tx = Tx::new(Link::Postgres(self), lane);
         let keep = job.run(&mut tx);
         let broken = tx.broken().cloned();
+        if keep && mode == Mode::Read {
+            // Nobody waits for the end of a read; it only must leave, so that the server holds no snapshot for us.
+            self.post_script("commit");
+            self.runtime.block_on(tokio::task::yield_now());
+            return Outcome::Done;
+        }
         if keep {
             return match self.script("commit") {
                 Ok(()) => Outcome::Done,
-                Err(DbError::Unavailable { detail, .. }) if mode == Mode::Write => {
+                Err(DbError::Unavailable { detail, .. }) => {
                     job.refuse(DbError::Unavailable { detail, outcome_unknown: true });
                     Outcome::Done
                 }
@@ -250,6 +259,9 @@ impl Session {
     pub(crate) fn post_statement(&mut self, sql: &'static Sql, params: &[Value<'_>]) -> Result<(), DbError> {
         let statement = self.prepared(sql)?;
         check_values(statement.params().len(), params)?;
+        if self.posted.len() >= MOST_POSTED {
+            self.ask(std::future::ready(Ok(())))?;
+        }
         let (client, params) = (Arc::clone(&self.client), params.iter().map(Value::to_owned_value));
         let params: Vec<Value<'static>> = params.collect();
         self.post(sql.name(), async move { client.execute_raw(&statement, &params).await });

@@ -235,15 +235,15 @@ fn posted_statements_are_kept_in_order_with_the_rest() {
     on_both(MIGRATIONS, |db| {
         let seen = db.write_blocking(|tx: &mut Tx<'_>| {
             tx.post(&OPEN, params![1, "one", 0])?;
-            for _ in 0..100 {
+            for _ in 0..1000 {
                 tx.post(&ADD, params![1, 1])?;
             }
             let seen = tx.query_one(&BALANCE, params![1], |row| row.get::<i64>(0))?;
             tx.post(&ADD, params![1, 1])?;
             Ok::<_, DbError>(seen)
         });
-        assert_eq!(seen, Ok(100));
-        assert_eq!(balance(db, 1), Ok(101));
+        assert_eq!(seen, Ok(1000));
+        assert_eq!(balance(db, 1), Ok(1001));
     });
 }
 
@@ -283,4 +283,26 @@ fn work_that_fails_takes_what_it_posted_with_it() {
             assert_eq!(balance(db, 1), Ok(0));
         }
     });
+}
+
+#[test]
+fn a_finished_read_leaves_no_transaction_open_on_the_server() {
+    let Some(db) = TestDb::postgres(MIGRATIONS) else { return eprintln!("skipped: KAZI_TEST_PG not set") };
+    let idle = kazi_db::sql!(
+        "select count(*) from pg_stat_activity where datname = current_database() and state like 'idle in%'"
+    );
+    for _ in 0..50 {
+        assert!(matches!(balance(&db, 1), Err(DbError::NoRow(_))));
+        assert!(db.read_blocking(|_: &mut Read<'_>| Ok::<_, DbError>(())).is_ok());
+        drop(
+            db.read_blocking(move |read: &mut Read<'_>| read.query_one(&BALANCE, params![1, 2], |_| Ok(()))),
+        );
+        // The server hears of it a moment later.
+        let patience = std::time::Instant::now() + std::time::Duration::from_secs(10);
+        let open =
+            || db.write_blocking(move |tx: &mut Tx<'_>| tx.query_one(idle, &[], |row| row.get::<i64>(0)));
+        while open() != Ok(0) {
+            assert!(std::time::Instant::now() < patience, "a transaction stays open");
+        }
+    }
 }
