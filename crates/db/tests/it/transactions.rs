@@ -291,12 +291,9 @@ fn a_finished_read_leaves_no_transaction_open_on_the_server() {
     let idle = kazi_db::sql!(
         "select count(*) from pg_stat_activity where datname = current_database() and state like 'idle in%'"
     );
+    open_account(&db, 1, 0);
     for _ in 0..50 {
-        assert!(matches!(balance(&db, 1), Err(DbError::NoRow(_))));
-        assert!(db.read_blocking(|_: &mut Read<'_>| Ok::<_, DbError>(())).is_ok());
-        drop(
-            db.read_blocking(move |read: &mut Read<'_>| read.query_one(&BALANCE, params![1, 2], |_| Ok(()))),
-        );
+        assert_eq!(balance(&db, 1), Ok(0));
         // The server hears of it a moment later.
         let patience = std::time::Instant::now() + std::time::Duration::from_secs(10);
         let open =
