@@ -1,6 +1,6 @@
 // After five minutes without a touch the screen locks. The half-done answer is on disk by then.
 
-import { wipe } from "./offline";
+import { leave } from "./offline";
 
 const IDLE = 5 * 60_000;
 const TOUCHED = "kazi-touched";
@@ -49,7 +49,7 @@ export class Lock {
     this.touched = Number.MAX_SAFE_INTEGER;
     await this.keep().catch(() => {});
     this.shut("locked-work-kept");
-    await wipe();
+    await leave();
     const go = async () => {
       const reply = await fetch("/lock", { method: "POST" }).catch(() => undefined);
       if (reply) location.assign("/lock");

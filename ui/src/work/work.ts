@@ -51,8 +51,7 @@ export class Work extends HTMLElement {
     const start = JSON.parse(this.querySelector("[data-start]")!.textContent!) as Start;
     this.form = this.querySelector("[data-form]")!;
     this.screen = this.querySelector("[data-screen]")!;
-    const tool = this.screen.firstElementChild!;
-    const first: Task = { ...start.task, screen: { ...start.task.screen, html: tool.innerHTML } };
+    const first: Task = { ...start.task, screen: { ...start.task.screen, html: this.screen.innerHTML } };
     this.say = sayer(start.texts, document.documentElement.lang);
     this.panel = new Panel(this, this.say);
     this.bind();
@@ -112,9 +111,7 @@ export class Work extends HTMLElement {
 
   private async show(task: Task, fields?: Fields): Promise<void> {
     if (!customElements.get(task.screen.element)) return location.reload();
-    const tool = document.createElement(task.screen.element);
-    tool.innerHTML = task.screen.html;
-    this.screen.replaceChildren(tool);
+    this.screen.innerHTML = task.screen.html;
     this.queue.current = task.task;
     this.begin(task);
     const draft = fields ? { fields, seconds: 0 } : await this.drafts.get(task.task);
