@@ -1,1 +1,9 @@
 //! Bytes to data and back: PDF and image pages, EPUB, ALTO, PAGE-XML, CSV, JSONL.
+
+pub mod archive;
+pub mod image_file;
+pub mod pages;
+pub mod pdf;
+pub mod raster;
+pub mod sniff;
+pub mod tiff;
