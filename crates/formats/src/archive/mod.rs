@@ -7,9 +7,9 @@ mod order;
 
 pub use order::natural_order;
 
-use crate::pages::{Limits, PageProblem, Refusal};
+use crate::pages::{Limits, PageProblem, Reader, Refusal};
 use crate::sniff::{FileKind, SNIFF_LENGTH, sniff};
-use std::io::{Read, Seek};
+use std::io::Read;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
@@ -27,25 +27,25 @@ pub struct Entry {
 }
 
 /// A ZIP archive opened for reading.
-pub struct ImageArchive<R> {
-    archive: ZipArchive<R>,
+pub struct ImageArchive {
+    archive: ZipArchive<Reader>,
     entries: Vec<Entry>,
     /// Bytes that may still be unpacked; what headers claim is checked first, what really comes out after.
     left: u64,
 }
 
-impl<R> std::fmt::Debug for ImageArchive<R> {
+impl std::fmt::Debug for ImageArchive {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("ImageArchive").field("entries", &self.entries).finish_non_exhaustive()
     }
 }
 
-impl<R: Read + Seek> ImageArchive<R> {
+impl ImageArchive {
     /// Opens an archive and sorts its entries. Folders and the litter of operating systems are passed over.
     ///
     /// # Errors
     /// [`Refusal::Damaged`], [`Refusal::NoImages`], [`Refusal::TooManyPages`], [`Refusal::ArchiveTooLarge`].
-    pub fn open(reader: R, limits: &Limits) -> Result<Self, Refusal> {
+    pub fn open(reader: Reader, limits: &Limits) -> Result<Self, Refusal> {
         let mut archive = ZipArchive::new(reader).map_err(|_| Refusal::Damaged { kind: "ZIP" })?;
         if archive.len() > limits.pages.saturating_mul(ENTRIES_A_PAGE) {
             return Err(Refusal::TooManyPages { found: archive.len(), most: limits.pages });
@@ -102,11 +102,7 @@ impl<R: Read + Seek> ImageArchive<R> {
 }
 
 /// What an entry is and what size it claims; none for folders and litter.
-fn look_at<R: Read + Seek>(
-    archive: &mut ZipArchive<R>,
-    index: usize,
-    limits: &Limits,
-) -> Option<(Entry, u64)> {
+fn look_at(archive: &mut ZipArchive<Reader>, index: usize, limits: &Limits) -> Option<(Entry, u64)> {
     let data = archive.by_index_data(index).ok()?;
     let name = data
         .name()
@@ -127,7 +123,7 @@ fn look_at<R: Read + Seek>(
     Some((Entry { name, content, index }, size))
 }
 
-fn kind_of<R: Read + Seek>(archive: &mut ZipArchive<R>, index: usize) -> Result<FileKind, PageProblem> {
+fn kind_of(archive: &mut ZipArchive<Reader>, index: usize) -> Result<FileKind, PageProblem> {
     let file = archive.by_index(index).map_err(|error| problem(&error))?;
     let mut start = Vec::with_capacity(SNIFF_LENGTH);
     let wanted = u64::try_from(SNIFF_LENGTH).unwrap_or(u64::MAX);

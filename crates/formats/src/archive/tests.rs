@@ -28,7 +28,7 @@ fn entries_are_sorted_litter_passed_over_and_strangers_named() {
         ("readme.txt", b"hello"),
         ("book.pdf", b"%PDF-1.4"),
     ]);
-    let opened = ImageArchive::open(archive, &Limits::default()).unwrap();
+    let opened = ImageArchive::open(Box::new(archive), &Limits::default()).unwrap();
     let found: Vec<_> =
         opened.entries().iter().map(|entry| (entry.name.as_str(), entry.content.is_ok())).collect();
     assert_eq!(
@@ -43,7 +43,7 @@ fn names_that_leave_the_archive_are_refused_and_the_rest_goes_on() {
     let names =
         ["../evil.png", "/etc/evil.png", "a/../../evil.png", "C:\\evil.png", "..\\evil.png", "good.png"];
     let entries: Vec<_> = names.iter().map(|name| (*name, image.as_slice())).collect();
-    let mut opened = ImageArchive::open(zip_of(&entries), &Limits::default()).unwrap();
+    let mut opened = ImageArchive::open(Box::new(zip_of(&entries)), &Limits::default()).unwrap();
     let unsafe_ones =
         opened.entries().iter().filter(|entry| entry.content == Err(PageProblem::UnsafeName)).count();
     assert_eq!(unsafe_ones, 5);
@@ -61,9 +61,9 @@ fn a_bomb_is_refused_by_what_it_claims() {
     let archive = zip_of(&entries);
     assert!(archive.get_ref().len() < 100_000);
     let limits = Limits { unpacked_bytes: 20_000_000, ..Limits::default() };
-    assert_eq!(ImageArchive::open(archive.clone(), &limits).unwrap_err(), Refusal::ArchiveTooLarge);
+    assert_eq!(ImageArchive::open(Box::new(archive.clone()), &limits).unwrap_err(), Refusal::ArchiveTooLarge);
     let limits = Limits { entry_bytes: 1_000_000, ..Limits::default() };
-    let opened = ImageArchive::open(archive, &limits).unwrap();
+    let opened = ImageArchive::open(Box::new(archive), &limits).unwrap();
     assert!(opened.entries().iter().all(|entry| entry.content == Err(PageProblem::EntryTooLarge)));
 }
 
@@ -78,7 +78,7 @@ fn a_bomb_that_lies_about_its_size_is_stopped_while_unpacking() {
         bytes[at..at + 4].copy_from_slice(&1_000_u32.to_le_bytes());
     }
     let limits = Limits { entry_bytes: 100_000, ..Limits::default() };
-    let result = ImageArchive::open(Cursor::new(bytes), &limits).and_then(|mut archive| {
+    let result = ImageArchive::open(Box::new(Cursor::new(bytes)), &limits).and_then(|mut archive| {
         archive.read(0, &limits).map(|_| ()).map_err(|_| Refusal::Damaged { kind: "ZIP" })
     });
     assert_eq!(result, Err(Refusal::Damaged { kind: "ZIP" }));
@@ -91,18 +91,18 @@ fn too_many_none_and_cut() {
     let entries: Vec<(&str, &[u8])> = entries.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
     let limits = Limits { pages: 5, ..Limits::default() };
     assert_eq!(
-        ImageArchive::open(zip_of(&entries), &limits).unwrap_err(),
+        ImageArchive::open(Box::new(zip_of(&entries)), &limits).unwrap_err(),
         Refusal::TooManyPages { found: 6, most: 5 }
     );
     assert_eq!(
-        ImageArchive::open(zip_of(&[("a.txt", b"text")]), &Limits::default()).unwrap_err(),
+        ImageArchive::open(Box::new(zip_of(&[("a.txt", b"text")])), &Limits::default()).unwrap_err(),
         Refusal::NoImages
     );
-    assert_eq!(ImageArchive::open(zip_of(&[]), &Limits::default()).unwrap_err(), Refusal::NoImages);
+    assert_eq!(ImageArchive::open(Box::new(zip_of(&[])), &Limits::default()).unwrap_err(), Refusal::NoImages);
     let whole = zip_of(&entries).into_inner();
     let cut = whole[..whole.len() * 99 / 100].to_vec();
     assert_eq!(
-        ImageArchive::open(Cursor::new(cut), &Limits::default()).unwrap_err(),
+        ImageArchive::open(Box::new(Cursor::new(cut)), &Limits::default()).unwrap_err(),
         Refusal::Damaged { kind: "ZIP" }
     );
 }

@@ -16,6 +16,15 @@ use crate::tiff::TiffPages;
 use std::io::{Cursor, Read, Seek, SeekFrom};
 use unpacking::Unpacking;
 
+/// What can be read from any place. One boxed kind of reader for all files keeps the decoders, which are generic, from
+/// being compiled again for each.
+pub trait ReadSeek: Read + Seek + Send {}
+
+impl<R: Read + Seek + Send> ReadSeek for R {}
+
+/// A file to read pages from, buffered if reads of it are costly.
+pub type Reader = Box<dyn ReadSeek>;
+
 /// One page, ready to be segmented.
 #[derive(Debug, Clone)]
 pub struct PageImage {
@@ -33,8 +42,8 @@ pub struct PageImage {
 
 /// A file opened for its pages. Iterate over it; each page is decoded when it is asked for.
 #[derive(Debug)]
-pub struct Pages<R: Read + Seek> {
-    source: Source<R>,
+pub struct Pages {
+    source: Source,
     kind: FileKind,
     name: String,
     limits: Limits,
@@ -43,30 +52,28 @@ pub struct Pages<R: Read + Seek> {
 }
 
 #[derive(Debug)]
-enum Source<R: Read + Seek> {
+enum Source {
     Pdf(PdfPages),
-    Tiff(Box<TiffPages<R>>),
+    Tiff(Box<TiffPages>),
     Image(Vec<u8>),
-    Archive(Box<Unpacking<R>>),
+    Archive(Box<Unpacking>),
 }
 
-impl Pages<Cursor<Vec<u8>>> {
+impl Pages {
     /// [`Pages::open`] for bytes in memory.
     ///
     /// # Errors
     /// As [`Pages::open`].
     pub fn from_bytes(bytes: Vec<u8>, name: &str, limits: Limits) -> Result<Self, Refusal> {
-        Self::open(Cursor::new(bytes), name, limits)
+        Self::open(Box::new(Cursor::new(bytes)), name, limits)
     }
-}
 
-impl<R: Read + Seek> Pages<R> {
     /// Opens a file by its content; the name only labels pages. A PDF or single image is read into memory, TIFF and
     /// ZIP files are read page by page.
     ///
     /// # Errors
     /// A [`Refusal`] that says what is wrong with the file and what to do.
-    pub fn open(mut reader: R, name: &str, limits: Limits) -> Result<Self, Refusal> {
+    pub fn open(mut reader: Reader, name: &str, limits: Limits) -> Result<Self, Refusal> {
         let unreadable = |_| Refusal::Unreadable;
         reader.seek(SeekFrom::Start(0)).map_err(unreadable)?;
         let mut start = Vec::with_capacity(SNIFF_LENGTH);
@@ -147,7 +154,7 @@ fn page(raster: Result<Raster, PageProblem>, number: usize, label: String) -> Re
     }
 }
 
-impl<R: Read + Seek> Iterator for Pages<R> {
+impl Iterator for Pages {
     type Item = Result<PageImage, PageRefusal>;
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -6,12 +6,12 @@ use crate::image_file;
 use crate::raster::Raster;
 use crate::sniff::FileKind;
 use crate::tiff::TiffPages;
-use std::io::{Cursor, Read, Seek};
+use std::io::Cursor;
 
 /// Where the walk through an archive stands.
 #[derive(Debug)]
-pub(super) struct Unpacking<R: Read + Seek> {
-    archive: ImageArchive<R>,
+pub(super) struct Unpacking {
+    archive: ImageArchive,
     /// The next entry.
     entry: usize,
     tiff: Option<OpenTiff>,
@@ -21,7 +21,7 @@ pub(super) struct Unpacking<R: Read + Seek> {
 #[derive(Debug)]
 struct OpenTiff {
     name: String,
-    pages: TiffPages<Cursor<Vec<u8>>>,
+    pages: TiffPages,
     next: usize,
 }
 
@@ -31,8 +31,8 @@ pub(super) struct Step {
     pub(super) found: Result<Raster, PageProblem>,
 }
 
-impl<R: Read + Seek> Unpacking<R> {
-    pub(super) fn new(archive: ImageArchive<R>) -> Self {
+impl Unpacking {
+    pub(super) fn new(archive: ImageArchive) -> Self {
         Self { archive, entry: 0, tiff: None }
     }
 
@@ -57,7 +57,7 @@ impl<R: Read + Seek> Unpacking<R> {
         let found = self.archive.read(self.entry, limits);
         self.entry = self.entry.saturating_add(1);
         let found = match found {
-            Ok((FileKind::Tiff, bytes)) => match TiffPages::open(Cursor::new(bytes), limits) {
+            Ok((FileKind::Tiff, bytes)) => match TiffPages::open(Box::new(Cursor::new(bytes)), limits) {
                 Ok(pages) if pages.count() > 1 => {
                     let mut tiff = OpenTiff { name: label, pages, next: 0 };
                     let step = tiff.step(limits);

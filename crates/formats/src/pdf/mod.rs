@@ -16,7 +16,7 @@ use hayro::RenderCache;
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
-use probe::{Probe, probe};
+use probe::{Probe, probe, take};
 use std::sync::Arc;
 
 /// Points an inch, the unit of PDF coordinates.
@@ -97,7 +97,7 @@ impl PdfPages {
             limits.check(image.width, image.height)?;
         }
         if let Some((orientation, dpi)) = found.whole_page_image() {
-            let raster = render::take(page, &self.settings).ok_or(PageProblem::Damaged)?;
+            let raster = take(page, &self.settings).ok_or(PageProblem::Damaged)?;
             limits.check(raster.width(), raster.height())?;
             let raster = raster.with_dpi(dpi).oriented(orientation);
             let scale = (f64::from(raster.width()) / found.width, f64::from(raster.height()) / found.height);

@@ -1,9 +1,10 @@
 //! What a page holds, told by running its instructions without drawing.
 
 use super::POINTS;
+use super::render::pixels_of;
 use super::text::{Glyph, TextWord, words};
-use crate::raster::Orientation;
 use crate::raster::number::round;
+use crate::raster::{Orientation, Raster};
 use hayro::hayro_interpret::font::GlyphRun;
 use hayro::hayro_interpret::hayro_cmap::BfString;
 use hayro::hayro_interpret::{
@@ -76,6 +77,10 @@ pub(super) struct Probe {
     /// Something visible other than images, or something that changes how an image shows.
     other: bool,
     glyphs: Vec<Glyph>,
+    /// Whether images are decoded as they come; the last one stays. A second walk over the page with this set costs
+    /// less than decoding images that are then not wanted, and one device for both is compiled once.
+    taking: bool,
+    taken: Option<Raster>,
 }
 
 impl Probe {
@@ -126,8 +131,15 @@ pub(super) fn probe<'a>(page: &'a Page<'a>, settings: &InterpreterSettings) -> P
     probe
 }
 
-/// Runs the page's instructions on a device, in points of the upright page, y downward.
-pub(super) fn run<'a>(page: &'a Page<'a>, settings: &InterpreterSettings, device: &mut impl Device<'a>) {
+/// The pixels of the page's only image as they are stored; none when they cannot be decoded.
+pub(super) fn take<'a>(page: &'a Page<'a>, settings: &InterpreterSettings) -> Option<Raster> {
+    let mut probe = Probe { taking: true, ..Probe::default() };
+    run(page, settings, &mut probe);
+    probe.taken
+}
+
+/// Runs the page's instructions, in points of the upright page, y downward.
+fn run<'a>(page: &'a Page<'a>, settings: &InterpreterSettings, device: &mut Probe) {
     let (width, height) = page.render_dimensions();
     let sheet = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
     let cache = InterpreterCache::new();
@@ -177,6 +189,10 @@ impl<'a> Device<'a> for Probe {
     }
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
+        if self.taking {
+            self.taken = pixels_of(&image);
+            return;
+        }
         let masked = match &image {
             Image::Raster(raster) => {
                 let dict = raster.stream().dict();

@@ -1,17 +1,13 @@
 //! Taking the image of a scan, or drawing a page.
 
 use super::POINTS;
-use super::probe::{Probe, run};
+use super::probe::Probe;
 use crate::pages::{Limits, PageProblem};
 use crate::raster::number::{float, round};
 use crate::raster::{Bitonal, Gray8, Raster, Rgb8};
-use hayro::hayro_interpret::font::GlyphRun;
-use hayro::hayro_interpret::{
-    BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageData, ImageDrawProps, InterpreterSettings,
-    Paint, SoftMask, TransformExt,
-};
+use hayro::hayro_interpret::{Image, ImageData, InterpreterSettings, Paint, TransformExt};
 use hayro::hayro_syntax::page::Page;
-use hayro::kurbo::{Affine, BezPath};
+use hayro::kurbo::Affine;
 use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
 use hayro::{RenderCache, RenderSettings, render_into};
 
@@ -26,58 +22,38 @@ const MOST_DRAWN: f64 = 50_000_000.0;
 /// The drawing library counts in 16 bits.
 const LONGEST_DRAWN: f64 = 60_000.0;
 
-/// Picks the page's one image out of its instructions.
-struct Taker {
-    taken: Option<Raster>,
-}
-
-/// The pixels of the page's only image, upright as stored; none when they cannot be decoded.
-pub(super) fn take<'a>(page: &'a Page<'a>, settings: &InterpreterSettings) -> Option<Raster> {
-    let mut taker = Taker { taken: None };
-    run(page, settings, &mut taker);
-    taker.taken
-}
-
-impl<'a> Device<'a> for Taker {
-    fn draw_image(&mut self, image: Image<'a, '_>, _: ImageDrawProps<'a>) {
-        let taken = &mut self.taken;
-        match image {
-            Image::Raster(raster) => raster.with_rgba(
-                |data, _alpha| {
-                    *taken = match data {
-                        ImageData::Luma(luma) => {
-                            Gray8::new(luma.width, luma.height, luma.data).ok().map(Raster::from_gray)
-                        }
-                        ImageData::Rgb(rgb) => {
-                            Rgb8::new(rgb.width, rgb.height, rgb.data).ok().map(Raster::from_rgb)
-                        }
-                    };
-                },
-                None,
-            ),
-            Image::Stencil(stencil) => stencil.with_stencil(
-                |mask, paint| {
-                    let inverted = mask.data.iter().map(|ink| !ink).collect();
-                    let print = Gray8::new(mask.width, mask.height, inverted).ok().map(Raster::from_gray);
-                    *taken = match paint {
-                        Paint::Color(colour) if is_light(colour.to_rgba().to_rgba8()) => {
-                            // White paint on white paper leaves a white page.
-                            Some(Raster::Bitonal(Bitonal::white(mask.width, mask.height)))
-                        }
-                        _ => print,
-                    };
-                },
-                None,
-            ),
-        }
+/// The pixels of an image as they are stored; none when they cannot be decoded.
+pub(super) fn pixels_of(image: &Image<'_, '_>) -> Option<Raster> {
+    let mut taken = None;
+    match image {
+        Image::Raster(raster) => raster.with_rgba(
+            |data, _alpha| {
+                taken = match data {
+                    ImageData::Luma(luma) => {
+                        Gray8::new(luma.width, luma.height, luma.data).ok().map(Raster::from_gray)
+                    }
+                    ImageData::Rgb(rgb) => {
+                        Rgb8::new(rgb.width, rgb.height, rgb.data).ok().map(Raster::from_rgb)
+                    }
+                };
+            },
+            None,
+        ),
+        Image::Stencil(stencil) => stencil.with_stencil(
+            |mask, paint| {
+                let light = matches!(paint, Paint::Color(colour) if is_light(colour.to_rgba().to_rgba8()));
+                let inverted = mask.data.iter().map(|ink| !ink).collect();
+                taken = if light {
+                    // White paint on white paper leaves a white page.
+                    Some(Raster::Bitonal(Bitonal::white(mask.width, mask.height)))
+                } else {
+                    Gray8::new(mask.width, mask.height, inverted).ok().map(Raster::from_gray)
+                };
+            },
+            None,
+        ),
     }
-
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
-    fn push_clip_path(&mut self, _: &ClipPath) {}
-    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
-    fn draw_glyph_run(&mut self, _: &GlyphRun<'_, 'a>, _: DrawProps<'a>, _: &DrawMode) {}
-    fn pop_clip(&mut self) {}
-    fn pop_transparency_group(&mut self) {}
+    taken
 }
 
 fn is_light([red, green, blue, _]: [u8; 4]) -> bool {

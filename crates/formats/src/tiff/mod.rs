@@ -1,34 +1,33 @@
 //! Multi-page TIFF files: every directory is a page; fax (G3, G4), LZW, deflate, `PackBits` and JPEG data are read.
 
-use crate::pages::{Limits, PageProblem, Refusal};
-use crate::raster::number::{index, round};
+use crate::pages::{Limits, PageProblem, Reader, Refusal};
+use crate::raster::number::{index, round, sample};
 use crate::raster::{Gray8, Orientation, Raster, Rgb8};
 use crate::raster::{
     bits_of_white, check_size, cmyk_to_rgb, gray_on_white, high_bytes, plausible_dpi, rgb_on_white,
 };
-use std::io::{Read, Seek};
 use tiff::decoder::{Decoder, DecodingResult};
 use tiff::tags::Tag;
 use tiff::{ColorType, TiffError};
 
 /// A TIFF file opened for reading, page after page or by number.
-pub struct TiffPages<R: Read + Seek> {
-    decoder: Decoder<R>,
+pub struct TiffPages {
+    decoder: Decoder<Reader>,
     count: usize,
 }
 
-impl<R: Read + Seek> std::fmt::Debug for TiffPages<R> {
+impl std::fmt::Debug for TiffPages {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "TiffPages({} pages)", self.count)
     }
 }
 
-impl<R: Read + Seek> TiffPages<R> {
+impl TiffPages {
     /// Opens the file and counts its pages without decoding any.
     ///
     /// # Errors
     /// [`Refusal::Damaged`] when the first directory cannot be read, [`Refusal::TooManyPages`] beyond the limit.
-    pub fn open(reader: R, limits: &Limits) -> Result<Self, Refusal> {
+    pub fn open(reader: Reader, limits: &Limits) -> Result<Self, Refusal> {
         let damaged = || Refusal::Damaged { kind: "TIFF" };
         let mut tiff_limits = tiff::decoder::Limits::default();
         let bytes = usize::try_from(limits.pixels.saturating_mul(4)).unwrap_or(usize::MAX);
@@ -120,11 +119,23 @@ fn to_raster(
         (ColorType::Gray(_), bits @ (2 | 4)) => gray(unpack(width, height, bits, &bytes))?,
         (ColorType::Gray(_), 8) => gray(bytes)?,
         (ColorType::GrayA(_), 8) => gray(gray_on_white(&bytes))?,
-        (ColorType::RGB(_) | ColorType::YCbCr(_), 8) => rgb(bytes)?,
+        (ColorType::RGB(_), 8) => rgb(bytes)?,
+        (ColorType::YCbCr(_), 8) => rgb(ycbcr_to_rgb(&bytes))?,
         (ColorType::RGBA(_), 8) => rgb(rgb_on_white(&bytes))?,
         (ColorType::CMYK(_), 8) => rgb(cmyk_to_rgb(&bytes))?,
         _ => return Err(PageProblem::Unsupported),
     })
+}
+
+/// Full-range `YCbCr` as JPEG has it (ITU-T T.871, clause 7), which the decoder hands on unconverted.
+fn ycbcr_to_rgb(samples: &[u8]) -> Vec<u8> {
+    let mut converted = Vec::with_capacity(samples.len());
+    for [luma, blue, red] in samples.as_chunks::<3>().0 {
+        let (luma, blue, red) = (f64::from(*luma), f64::from(*blue) - 128.0, f64::from(*red) - 128.0);
+        let parts = [luma + 1.402 * red, luma - 0.344_136 * blue - 0.714_136 * red, luma + 1.772 * blue];
+        converted.extend(parts.map(|part| sample(round(part.max(0.0)))));
+    }
+    converted
 }
 
 /// Samples of two or four bits, rows padded to bytes, spread over 0 to 255.
@@ -160,7 +171,7 @@ mod tests {
 
     #[test]
     fn every_directory_is_a_page() {
-        let mut pages = TiffPages::open(Cursor::new(file_of(5)), &Limits::default()).unwrap();
+        let mut pages = TiffPages::open(Box::new(Cursor::new(file_of(5))), &Limits::default()).unwrap();
         assert_eq!(pages.count(), 5);
         for at in [4, 0, 2] {
             let page = pages.page(at, &Limits::default()).unwrap().to_gray();
@@ -172,10 +183,10 @@ mod tests {
     fn more_pages_than_the_limit_are_refused() {
         let limits = Limits { pages: 10, ..Limits::default() };
         assert!(matches!(
-            TiffPages::open(Cursor::new(file_of(11)), &limits),
+            TiffPages::open(Box::new(Cursor::new(file_of(11))), &limits),
             Err(Refusal::TooManyPages { most: 10, .. })
         ));
-        assert_eq!(TiffPages::open(Cursor::new(file_of(10)), &limits).unwrap().count(), 10);
+        assert_eq!(TiffPages::open(Box::new(Cursor::new(file_of(10))), &limits).unwrap().count(), 10);
     }
 
     #[test]
