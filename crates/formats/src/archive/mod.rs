@@ -50,6 +50,11 @@ impl ImageArchive {
         if archive.len() > limits.pages.saturating_mul(ENTRIES_A_PAGE) {
             return Err(Refusal::TooManyPages { found: archive.len(), most: limits.pages });
         }
+        // Office documents and books are ZIP files too, and some hold a thumbnail that is no page.
+        let document = ["mimetype", "[Content_Types].xml"];
+        if document.iter().any(|mark| archive.index_for_name(mark).is_some()) {
+            return Err(Refusal::UnsupportedKind { kind: "office document or EPUB" });
+        }
         let mut entries = Vec::new();
         let mut claimed = 0_u64;
         for index in 0..archive.len() {

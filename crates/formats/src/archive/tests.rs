@@ -106,3 +106,13 @@ fn too_many_none_and_cut() {
         Refusal::Damaged { kind: "ZIP" }
     );
 }
+
+#[test]
+fn a_document_with_a_thumbnail_is_no_archive_of_pages() {
+    let image = png();
+    let archive = zip_of(&[("mimetype", b"application/epub+zip"), ("cover.png", &image)]);
+    assert_eq!(
+        ImageArchive::open(Box::new(archive), &Limits::default()).unwrap_err().key(),
+        "file-unsupported-kind"
+    );
+}

@@ -31,6 +31,9 @@ pub fn decode(bytes: &[u8], kind: FileKind, limits: &Limits) -> Result<Raster, P
 }
 
 fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Raster, PageProblem> {
+    if is_cut(bytes) {
+        return Err(PageProblem::Damaged);
+    }
     let damaged = |error| PageProblem::from(damaged_image(&error));
     let mut decoder = image::codecs::jpeg::JpegDecoder::new(Cursor::new(bytes)).map_err(damaged)?;
     let (width, height) = decoder.dimensions();
@@ -39,6 +42,13 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Raster, PageProblem> {
     let exif = decoder.orientation().map_or(1, |orientation| u32::from(orientation.to_exif()));
     let raster = decode_with(decoder, limits.pixels)?;
     Ok(raster.with_dpi(resolution::of_jpeg(bytes)).oriented(Orientation::from_exif(exif)))
+}
+
+/// Whether the end of the picture is missing. The decoder would fill it with grey, and text would be lost unseen.
+/// The mark for the end (FF D9) must follow the last scan (FF DA); inside a scan neither can occur.
+fn is_cut(bytes: &[u8]) -> bool {
+    let last = |mark: [u8; 2]| bytes.array_windows::<2>().rposition(|pair| *pair == mark);
+    last([0xFF, 0xD9]) < last([0xFF, 0xDA])
 }
 
 fn decode_jpeg2000(bytes: &[u8], limits: &Limits) -> Result<Raster, PageProblem> {

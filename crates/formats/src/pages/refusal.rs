@@ -16,7 +16,7 @@ pub enum Refusal {
     UnknownKind,
     /// The content is known, but pages cannot be taken from it.
     #[error(
-        "This is a {kind} file, which we cannot read pages from. Save it as PDF, or as TIFF, JPEG or PNG images, and upload that."
+        "This file is of the kind {kind}, which we cannot read pages from. Save it as PDF, or as TIFF, JPEG or PNG images, and upload that."
     )]
     UnsupportedKind {
         /// What the file is.

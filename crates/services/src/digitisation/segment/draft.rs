@@ -150,7 +150,8 @@ pub fn assign(layout: &PageLayout, words: &[ReadWord]) -> Reading {
 }
 
 /// The line that a box's middle lies in.
-pub(super) fn line_of(layout: &PageLayout, place: &Rect) -> Option<usize> {
+#[must_use]
+pub fn line_of(layout: &PageLayout, place: &Rect) -> Option<usize> {
     let x = place.x.midpoint(place.right());
     let y = place.y.midpoint(place.bottom());
     layout

@@ -17,7 +17,7 @@ pub fn join(chains: Vec<Chain>, x_height: f64) -> Vec<Chain> {
 
 /// Fragments in one another's way: bands that agree over columns that overlap.
 fn join_overlapping(mut chains: Vec<Chain>, x_height: f64) -> Vec<Chain> {
-    chains.sort_by(|one, other| other.letters.len().cmp(&one.letters.len()));
+    chains.sort_by_key(|chain| std::cmp::Reverse(chain.letters.len()));
     let mut kept: Vec<Chain> = Vec::new();
     for chain in chains {
         let home = kept.iter_mut().find(|other| {

@@ -23,7 +23,7 @@ pub use pieces::{Coverage, Segmentation};
 
 use chains::Chain;
 use components::Components;
-use kazi_formats::raster::number::{coordinate, round};
+use kazi_formats::raster::number::round;
 use kazi_formats::raster::{Bitonal, Raster, Rect};
 use plan::{Owner, Plan, plan};
 use serde::{Deserialize, Serialize};
@@ -118,7 +118,7 @@ pub fn segment(page: &Raster) -> Segmentation {
     let shift = round(skew.abs().to_radians().tan() * f64::from(ink.width().max(ink.height())) / 2.0);
     let sheet = Sheet { width: ink.width(), height: ink.height(), x_height, edge: 4 + shift };
     let plan = plan(&found, &sheet);
-    assemble(straight, &ink, &found, plan, skew, x_height)
+    assemble(straight, &ink, &found, &plan, skew, x_height)
 }
 
 /// The ink of a page of any kind.
@@ -135,7 +135,7 @@ fn assemble(
     page: Raster,
     ink: &Bitonal,
     found: &Components,
-    plan: Plan,
+    plan: &Plan,
     skew: f64,
     x_height: f64,
 ) -> Segmentation {
@@ -154,10 +154,10 @@ fn assemble(
         lines: numbers.in_order(plan.lines.iter().map(line_box).collect()),
         figures: numbers.figures_in_order(plan.figures.clone()),
         order,
-        rules: boxes_of(found, &plan, Owner::Rule),
-        borders: boxes_of(found, &plan, Owner::Border),
+        rules: boxes_of(found, plan, Owner::Rule),
+        borders: boxes_of(found, plan, Owner::Border),
     };
-    let owned = pieces::owners_of_runs(found, &plan, &numbers);
+    let owned = pieces::owners_of_runs(found, plan, &numbers);
     pieces::measure(&mut layout, &found.runs, &owned);
     Segmentation::new(layout, page, found.runs.clone(), owned)
 }
@@ -177,11 +177,11 @@ fn line_box(line: &Chain) -> LineBox {
 }
 
 fn boxes_of(found: &Components, plan: &Plan, owner: Owner) -> Vec<Rect> {
-    let owned = found.all.iter().zip(&plan.owners).filter(|(_, other)| **other == owner);
-    let mut boxes: Vec<Rect> = owned.map(|(piece, _)| piece.place()).collect();
+    let pieces = found.all.iter().zip(&plan.owners).filter(|(_, of)| **of == owner);
+    let mut boxes: Vec<Rect> = pieces.map(|(piece, _)| piece.place()).collect();
     // Specks along the edge are many; only what has a size is told.
     boxes.retain(|place| place.width.max(place.height) > 8);
-    boxes.truncate(usize::try_from(coordinate(1_000)).unwrap_or(1_000));
+    boxes.truncate(1_000);
     boxes
 }
 
