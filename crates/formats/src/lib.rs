@@ -1,4 +1,11 @@
 //! Bytes to data and back: PDF and image pages, EPUB, ALTO, PAGE-XML, CSV, JSONL.
 
+pub mod archive;
+pub mod image_file;
+pub mod pages;
+pub mod pdf;
+pub mod raster;
+pub mod sniff;
 pub mod table;
 pub mod text_encoding;
+pub mod tiff;
