@@ -1,0 +1,1 @@
+### The screens, lessons and problems of the service "digitisation".
