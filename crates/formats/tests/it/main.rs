@@ -1,0 +1,3 @@
+//! What this crate writes, read by programs that others wrote.
+
+mod epub;
