@@ -7,6 +7,7 @@
 
 mod answer;
 mod item;
+pub mod segment;
 
 pub use answer::{Alt, Answer, Block, BlockKind, Doubt, LineAnswer, LineOutcome, Mark, Outcome, PageText};
 pub use item::{FigureItem, Item, Key, LineItem, PageItem, Part, Strip};
