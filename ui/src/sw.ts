@@ -1,7 +1,7 @@
 // The service worker: gives a task page back when there is no line, and pictures that were fetched ahead. It keeps pages
 // of tasks only, and wipes them when the browser goes to the lock or to sign-in.
 
-import { MEDIA, PAGES, wipe } from "./work/offline";
+import { PAGES, wipe } from "./work/offline";
 
 interface Happening extends Event {
   waitUntil(work: Promise<unknown>): void;
@@ -32,15 +32,14 @@ async function page(request: Request): Promise<Response> {
     }
     return response;
   } catch (failure) {
-    const kept = await (await caches.open(PAGES)).match(new URL(request.url).pathname);
+    const kept = await caches.match(new URL(request.url).pathname);
     if (kept) return kept;
     throw failure;
   }
 }
 
 async function kept(request: Request): Promise<Response> {
-  const found = (await (await caches.open(PAGES)).match(request)) ?? (await (await caches.open(MEDIA)).match(request));
-  return found ?? fetch(request);
+  return (await caches.match(request)) ?? fetch(request);
 }
 
 worker.addEventListener("fetch", (event) => {

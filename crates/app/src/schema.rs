@@ -2,7 +2,7 @@
 
 use kazi_db::{Migration, Sql};
 
-use crate::{access, book, bound, journal, network, work};
+use crate::{access, blobs, book, bound, delivery, intake, jobs, journal, network, work};
 
 /// The steps from an empty database to today's tables.
 pub const MIGRATIONS: &[Migration] =
@@ -16,8 +16,15 @@ pub const LARGE_TABLES: &[&str] = &[
 
 /// Every statement of this crate, for the test that prepares them all on both engines.
 pub fn statements() -> Vec<&'static Sql> {
-    let modules: &[&[&'static Sql]] = &[book::ALL, bound::ALL, journal::ALL];
-    let folders: &[&[&[&'static Sql]]] = &[access::STATEMENTS, network::STATEMENTS, work::STATEMENTS];
+    let modules: &[&[&'static Sql]] = &[blobs::ALL, book::ALL, bound::ALL, journal::ALL];
+    let folders: &[&[&[&'static Sql]]] = &[
+        access::STATEMENTS,
+        delivery::STATEMENTS,
+        intake::STATEMENTS,
+        jobs::STATEMENTS,
+        network::STATEMENTS,
+        work::STATEMENTS,
+    ];
     let all = modules.iter().chain(folders.iter().flat_map(|folder| folder.iter()));
     all.flat_map(|all| all.iter().copied()).collect()
 }

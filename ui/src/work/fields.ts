@@ -35,8 +35,12 @@ function valueOf(field: Field): unknown {
     return field.hasAttribute("value") ? field.value : true;
   }
   if (field.type === "radio" && !(field as HTMLInputElement).checked) return undefined;
-  const text = field.value;
-  switch (field.dataset["is"]) {
+  return typed(field, field.value);
+}
+
+/** A text as the kind of value that `data-is` names. */
+function typed(element: HTMLElement, text: string): unknown {
+  switch (element.dataset["is"]) {
     case "number":
       return text.trim() === "" ? undefined : Number(text);
     case "numbers":
@@ -65,6 +69,8 @@ export function answerOf(root: ParentNode, sender?: HTMLElement | null): Record<
     const value = valueOf(field);
     if (value !== undefined) place(answer, field.name, value);
   }
-  if (sender instanceof HTMLButtonElement && sender.name && root.contains(sender)) place(answer, sender.name, sender.value);
+  if (sender instanceof HTMLButtonElement && sender.name && root.contains(sender)) {
+    place(answer, sender.name, typed(sender, sender.value));
+  }
   return answer;
 }

@@ -6,8 +6,17 @@ export const MEDIA = "kazi-media";
 
 const cached = () => "caches" in self;
 
+/** Set once this page has been left to someone else: what still arrives is not kept. */
+let left = false;
+
 export async function wipe(): Promise<void> {
   if (cached()) await Promise.all([caches.delete(PAGES), caches.delete(MEDIA)]).catch(() => {});
+}
+
+/** Wipes, and keeps nothing more for this page. */
+export async function leave(): Promise<void> {
+  left = true;
+  await wipe();
 }
 
 /** Keeps the page as the server sent it. Called before anything in it is changed, and before the service worker is there. */
@@ -30,6 +39,7 @@ export async function keepPage(worker: string, html: string): Promise<void> {
 }
 
 export async function keepMedia(urls: string[]): Promise<void> {
+  if (left) return;
   try {
     const media = await caches.open(MEDIA);
     await Promise.all(urls.map(async (url) => (await media.match(url)) ?? media.add(url)));
@@ -40,7 +50,7 @@ export async function keepMedia(urls: string[]): Promise<void> {
 }
 
 export async function dropMedia(urls: string[]): Promise<void> {
-  if (!cached()) return;
+  if (left || !cached()) return;
   const media = await caches.open(MEDIA).catch(() => undefined);
   await Promise.all(urls.map((url) => media?.delete(url)));
 }

@@ -19,13 +19,13 @@ interface Note {
 
 interface Rows {
   drafts: Draft;
-  tasks: Task & { place: number };
+  tasks: Task & { place: number; from: string };
   errands: Errand;
   done: Done;
   notes: Note;
 }
 
-type Write = { [T in Table]: ["put", T, Rows[T]] | ["delete", T, IDBValidKey] }[Table];
+export type Write = { [T in Table]: ["put", T, Rows[T]] | ["delete", T, IDBValidKey] }[Table];
 
 export interface Store {
   /** Whether what is kept here outlives the page. */
