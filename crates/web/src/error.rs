@@ -56,7 +56,7 @@ impl AppError {
     }
 
     /// A fault of ours, with its cause for the log.
-    pub fn fault(cause: impl ToString) -> Self {
+    pub fn fault(cause: impl std::fmt::Display) -> Self {
         let mut error = Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "fault",

@@ -17,8 +17,7 @@ pub(crate) struct PicturesFrom(pub(crate) Vec<String>);
 
 /// Sets the headers.
 pub(crate) async fn set(State(state): State<WebState>, mut request: Request, next: Next) -> Response {
-    let bytes = kazi_app::random::<16>();
-    let nonce: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let nonce = format!("{:032x}", u128::from_le_bytes(kazi_app::random()));
     request.extensions_mut().insert(Nonce(nonce.clone()));
     let mut response = next.run(request).await;
     let pictures = response.extensions_mut().remove::<PicturesFrom>().map(|from| from.0.join(" "));

@@ -1,13 +1,21 @@
 //! All routes, gathered from the areas that declare them.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, on};
 
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+
 use crate::route::Route;
 use crate::state::WebState;
-use crate::{assets, guard, health, work};
+use crate::{assets, guard, headers, health, work};
+
+/// No form or value is larger; files have routes of their own without this limit.
+const MOST_BYTES: usize = 1 << 20;
 
 /// Routes with their handlers on the way to becoming a router.
 pub struct Routes {
@@ -52,5 +60,12 @@ pub fn routes(state: &WebState) -> Vec<&'static Route> {
 
 /// The router with everything around it.
 pub fn router(state: WebState) -> Router {
-    gather(&state).router.with_state(state)
+    let router = gather(&state).router;
+    router
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .layer(from_fn_with_state(state.clone(), headers::set))
+        .layer(CompressionLayer::new())
+        .layer(CsrfLayer::new())
+        .layer(CatchPanicLayer::new())
+        .with_state(state)
 }

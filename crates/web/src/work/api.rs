@@ -144,10 +144,8 @@ impl ReceiptBody {
 
 async fn answer(
     State(state): State<WebState>,
-    Path(id): Path<String>,
-    Query(AnswerQuery { correct, next }): Query<AnswerQuery>,
-    WorkerAt(who): WorkerAt,
-    Language { texts, .. }: Language,
+    (Path(id), Query(AnswerQuery { correct, next })): (Path<String>, Query<AnswerQuery>),
+    (WorkerAt(who), Language { texts, .. }): (WorkerAt, Language),
     Turning(turn): Turning,
     Json(AnswerBody { task, answer, seconds }): Json<AnswerBody>,
 ) -> Result<Json<ReceiptBody>, AppError> {
