@@ -8,9 +8,13 @@ pub mod access;
 mod app;
 pub mod book;
 pub mod bound;
+pub mod gold;
 pub mod journal;
 pub mod listing;
 pub mod network;
+pub mod overview;
+pub mod practice;
+pub mod projects;
 pub mod rows;
 pub mod schema;
 #[cfg(feature = "testing")]

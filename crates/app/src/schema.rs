@@ -2,7 +2,7 @@
 
 use kazi_db::{Migration, Sql};
 
-use crate::{access, book, bound, journal, network, work};
+use crate::{access, book, bound, gold, journal, network, overview, practice, projects, work};
 
 /// The steps from an empty database to today's tables.
 pub const MIGRATIONS: &[Migration] =
@@ -17,7 +17,15 @@ pub const LARGE_TABLES: &[&str] = &[
 /// Every statement of this crate, for the test that prepares them all on both engines.
 pub fn statements() -> Vec<&'static Sql> {
     let modules: &[&[&'static Sql]] = &[book::ALL, bound::ALL, journal::ALL];
-    let folders: &[&[&[&'static Sql]]] = &[access::STATEMENTS, network::STATEMENTS, work::STATEMENTS];
+    let folders: &[&[&[&'static Sql]]] = &[
+        access::STATEMENTS,
+        gold::STATEMENTS,
+        network::STATEMENTS,
+        overview::STATEMENTS,
+        practice::STATEMENTS,
+        projects::STATEMENTS,
+        work::STATEMENTS,
+    ];
     let all = modules.iter().chain(folders.iter().flat_map(|folder| folder.iter()));
     all.flat_map(|all| all.iter().copied()).collect()
 }

@@ -20,9 +20,10 @@ pub use lease::{extend, sweep};
 pub use lend::{Lent, next};
 pub use mend::{Mend, mend};
 pub use open::{NewTask, TASKS, first_stage, first_task};
+pub(crate) use open::place_now;
 pub use rights::{Permit, permit};
 pub use show::{Shown, show};
-pub use undo::{correct, take_back};
+pub use undo::{CORRECT_WITHIN, correct, take_back};
 
 pub use refuse::{Refused, refuse};
 

@@ -1,0 +1,11 @@
+//! What the use cases promise, on both engines.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on must stop and say so"
+)]
+
+mod access;
+mod network;
+mod statements;
