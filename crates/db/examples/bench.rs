@@ -3,11 +3,8 @@
 //!
 //! `cargo run --release -p kazi-db --example bench [-- SECONDS [FOLDER]]`, and for PostgreSQL
 //! `KAZI_PG_DURABLE=1 scripts/postgres-for-tests.sh cargo run --release -p kazi-db --example bench`.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a measurement stops at the first surprise"
-)]
+#![expect(clippy::unwrap_used, reason = "a measurement stops at the first surprise")]
+#![expect(clippy::indexing_slicing, reason = "the places are there")]
 
 use kazi_db::testing::TestDb;
 use kazi_db::{BulkInsert, Db, DbError, Migration, Options, Tx, Value, params};
@@ -145,8 +142,7 @@ fn measure(name: &str, db: &Db, length: Duration) {
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let length = Duration::from_secs(arguments.next().map_or(5, |text| text.parse().unwrap()));
-    let folder =
-        arguments.next().map_or_else(tempfile::tempdir, |place| tempfile::tempdir_in(place)).unwrap();
+    let folder = arguments.next().map_or_else(tempfile::tempdir, tempfile::tempdir_in).unwrap();
     let db = Db::open(&Options::sqlite(folder.path().join("bench.db"))).unwrap();
     db.migrate(MIGRATIONS).unwrap();
     measure("SQLite, synchronous = full", &db, length);

@@ -174,8 +174,7 @@ pub(crate) fn from_postgres(error: &postgres::Error) -> DbError {
     match *server.code() {
         SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => DbError::Serialization(text),
         SqlState::DISK_FULL => DbError::Full(text),
-        // A standby after a switch of roles: reconnecting finds the new primary.
-        SqlState::READ_ONLY_SQL_TRANSACTION | SqlState::TOO_MANY_CONNECTIONS => DbError::unavailable(text),
+        SqlState::TOO_MANY_CONNECTIONS => DbError::unavailable(text),
         _ => match server.code().code().get(..2) {
             Some("23") => postgres_constraint(server),
             Some("08" | "57") if *server.code() != SqlState::QUERY_CANCELED => DbError::unavailable(text),

@@ -9,7 +9,7 @@ use crate::sql::{BulkInsert, Sql};
 use crate::sqlite::next_job;
 use crate::tls::Target;
 use crate::tx::{Link, Tx};
-use crate::value::Value;
+use crate::value::{Value, check_values};
 use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator;
@@ -41,7 +41,7 @@ impl std::fmt::Debug for Session {
 }
 
 /// What a connection thread does with the jobs of its queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// READ COMMITTED: statements lock the rows they rest on.
     Write,
@@ -69,8 +69,8 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    pub(crate) fn new(target: Arc<Target>, mode: Mode, lane: i64) -> Self {
-        Self { target, mode, lane, session: None, down: None }
+    pub(crate) fn new(target: &Arc<Target>, mode: Mode, lane: i64) -> Self {
+        Self { target: Arc::clone(target), mode, lane, session: None, down: None }
     }
 
     pub(crate) fn work(mut self, queue: &Arc<Mutex<Receiver<Box<dyn Job>>>>) {
@@ -144,7 +144,11 @@ impl Session {
             Mode::Read => "begin isolation level repeatable read read only",
         };
         if let Err(error) = self.script(begin) {
-            return self.failed(job, error);
+            // Even "this is a standby now" is cured by connecting again.
+            return Outcome::Lost(match error {
+                DbError::Unavailable { .. } => error,
+                other => DbError::unavailable(other),
+            });
         }
         let mut tx = Tx::new(Link::Postgres(self), lane);
         let keep = job.run(&mut tx);
@@ -186,21 +190,8 @@ impl Session {
         self.client.batch_execute(text).map_err(|error| from_postgres(&error))
     }
 
-    pub(crate) fn execute(&mut self, sql: &'static Sql, params: &[Value<'_>]) -> Result<u64, DbError> {
-        self.run(sql, params, |_| true)
-    }
-
-    pub(crate) fn for_each(
-        &mut self,
-        sql: &'static Sql,
-        params: &[Value<'_>],
-        go_on: impl FnMut(&Row<'_>) -> bool,
-    ) -> Result<(), DbError> {
-        self.run(sql, params, go_on).map(drop)
-    }
-
     /// Runs a statement, hands over its rows as they come, says how many rows it changed.
-    fn run(
+    pub(crate) fn run(
         &mut self,
         sql: &'static Sql,
         params: &[Value<'_>],
@@ -215,8 +206,7 @@ impl Session {
         loop {
             match rows.next() {
                 Ok(Some(row)) if go_on(&Row(Inner::Postgres(&row))) => {}
-                Ok(Some(_)) => return Ok(0),
-                Ok(None) => return Ok(rows.rows_affected().unwrap_or(0)),
+                Ok(_) => return Ok(rows.rows_affected().unwrap_or(0)),
                 Err(error) => {
                     drop(rows);
                     self.stale |= is_stale(&error);
@@ -226,7 +216,7 @@ impl Session {
         }
     }
 
-    fn prepared(&mut self, sql: &'static Sql) -> Result<Statement, DbError> {
+    pub(crate) fn prepared(&mut self, sql: &'static Sql) -> Result<Statement, DbError> {
         let place = std::ptr::from_ref(sql).addr();
         if let Some(statement) = self.statements.get(&place) {
             return Ok(statement.clone());
@@ -261,24 +251,9 @@ impl Session {
         copy.finish().map_err(|error| from_postgres(&error))
     }
 
-    /// The types of a statement's placeholders that are not those of our values.
-    pub(crate) fn odd_placeholders(&mut self, sql: &'static Sql) -> Result<Vec<String>, DbError> {
-        let statement = self.prepared(sql)?;
-        let kept = [Type::INT8, Type::FLOAT8, Type::TEXT, Type::BYTEA];
-        let odd = (1..).zip(statement.params()).filter(|(_, kind)| !kept.contains(kind));
-        Ok(odd.map(|(place, kind)| format!("${place} is {kind}: cast it")).collect())
-    }
-
     pub(crate) fn client(&mut self) -> &mut Client {
         &mut self.client
     }
-}
-
-fn check_values(wanted: usize, values: &[Value<'_>]) -> Result<(), DbError> {
-    if wanted != values.len() {
-        return Err(DbError::Other(format!("wants {wanted} values, was given {}", values.len())));
-    }
-    values.iter().try_for_each(Value::check)
 }
 
 /// `cached plan must not change result type`, or the server has forgotten our statement.

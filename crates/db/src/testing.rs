@@ -115,7 +115,9 @@ pub fn on_both(migrations: &[Migration], test: impl Fn(&mut TestDb)) {
 /// Makes database `name` as a copy of the template of these migrations, which the first to come makes.
 fn create(server: &str, name: &str, migrations: &[Migration]) -> Result<(), DbError> {
     let mut hasher = DefaultHasher::new();
-    migrations.iter().for_each(|step| (step.version, step.name, step.sql).hash(&mut hasher));
+    for step in migrations {
+        (step.version, step.name, step.sql).hash(&mut hasher);
+    }
     let template = format!("kazi_template_{:016x}", hasher.finish());
     let mut session = Session::open(&Target::parse(server)?.database("postgres"))?;
     session.script("select pg_advisory_lock(7234)")?;

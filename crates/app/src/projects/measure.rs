@@ -35,20 +35,9 @@ impl Measured {
         if units <= 0 || errors < 0 {
             return None;
         }
-        let (low, high) = wilson(count(errors), count(units));
-        Some(Self { units, errors, rate: count(errors) / count(units), low, high })
+        let interval = kazi_quality::skill::wilson(count(errors), count(units), 0.95);
+        Some(Self { units, errors, rate: count(errors) / count(units), low: interval.low, high: interval.high })
     }
-}
-
-/// Wilson's score interval of a share at 95 % (Wilson 1927): with z = 1.96 and p = hits / n,
-/// (p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n).
-fn wilson(hits: f64, total: f64) -> (f64, f64) {
-    const Z: f64 = 1.959_963_984_540_054;
-    let (share, square) = (hits / total, Z * Z);
-    let middle = share + square / (2.0 * total);
-    let reach = Z * (share * (1.0 - share) / total + square / (4.0 * total * total)).sqrt();
-    let whole = 1.0 + square / total;
-    (((middle - reach) / whole).max(0.0), ((middle + reach) / whole).min(1.0))
 }
 
 /// What is known of single answers at a stage.

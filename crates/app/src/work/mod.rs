@@ -22,7 +22,7 @@ pub use mend::{Mend, mend};
 pub use open::{NewTask, TASKS, first_stage, first_task};
 pub(crate) use open::place_now;
 pub use rights::{Permit, permit};
-pub use show::{Shown, show};
+pub use show::{Shown, place_of, show};
 pub use undo::{CORRECT_WITHIN, correct, take_back};
 
 pub use refuse::{Refused, refuse};

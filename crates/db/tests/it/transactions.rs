@@ -84,24 +84,6 @@ fn a_swallowed_error_does_not_count_as_success() {
 }
 
 #[test]
-fn an_attempt_may_fail_and_the_rest_is_kept() {
-    on_both(MIGRATIONS, |db| {
-        let tried = db.write_blocking(|tx: &mut Tx<'_>| {
-            tx.execute(&OPEN, params![1, "one", 0])?;
-            let tried = tx.attempt(|tx| {
-                tx.execute(&ADD, params![1, 5])?;
-                tx.execute(&OPEN, params![2, "one", 0])
-            });
-            tx.execute(&ADD, params![1, 1])?;
-            tx.attempt(|tx| tx.execute(&ADD, params![1, 2]))?;
-            Ok::<_, DbError>(tried)
-        });
-        assert!(tried.unwrap().unwrap_err().is_unique("account_name"));
-        assert_eq!(balance(db, 1), Ok(3));
-    });
-}
-
-#[test]
 fn broken_rules_have_the_same_names_on_both_engines() {
     on_both(MIGRATIONS, |db| {
         open_account(db, 1, 0);

@@ -191,3 +191,40 @@ fn a_prepared_statement_survives_a_change_of_its_table() {
         }
     });
 }
+
+/// Kilobytes of memory that this process holds.
+fn resident() -> i64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.split_whitespace().next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_large_result_is_never_held_whole() {
+    let large = kazi_db::sql!(
+        "with recursive n (n) as (select 1 union all select n + 1 from n where n < 300000)
+         select n, cast('xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+         xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+         xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'
+         as text) from n"
+    );
+    on_both(MIGRATIONS, |db| {
+        let (rows, bytes, grown) = db
+            .read_blocking(move |read: &mut Read<'_>| {
+                let (mut rows, mut bytes, mut most) = (0_i64, 0, 0);
+                let before = resident();
+                read.for_each(large, &[], |row| {
+                    rows += 1;
+                    bytes += row.get::<&str>(1)?.len();
+                    if rows % 10_000 == 0 {
+                        most = most.max(resident() - before);
+                    }
+                    Ok(())
+                })?;
+                Ok::<_, DbError>((rows, bytes, most))
+            })
+            .unwrap();
+        assert!(rows == 300_000 && bytes > 90_000_000);
+        assert!(grown < 45_000, "{grown} kB for {bytes} bytes of rows");
+    });
+}
