@@ -169,20 +169,20 @@ pub struct Gold {
 /// # Errors
 /// The database's.
 pub fn list(read: &mut Read<'_>, can: &Can<MendProject>, ask: &Ask) -> Result<Page<Gold>, DbError> {
-    let params = params![can.subject().param(), ask.before_id(), ask.limit()];
-    let rows = read.query_all(&LIST, params, |row| {
-        Ok(Gold {
-            task: row.id(0)?,
-            item: row.id(1)?,
-            key: row.get(2)?,
-            stage: row.get(3)?,
-            truth: row.get(4)?,
-            made_at: row.moment(5)?,
-            retired_at: row.moment_opt(6)?,
-            asked: row.get(7)?,
-            missed: row.get(8)?,
-        })
-    })?;
+    let rows =
+        read.query_all(&LIST, params![can.subject().param(), ask.before_id(), ask.limit()], |row| {
+            Ok(Gold {
+                task: row.id(0)?,
+                item: row.id(1)?,
+                key: row.get(2)?,
+                stage: row.get(3)?,
+                truth: row.get(4)?,
+                made_at: row.moment(5)?,
+                retired_at: row.moment_opt(6)?,
+                asked: row.get(7)?,
+                missed: row.get(8)?,
+            })
+        })?;
     Ok(ask.page(rows, |row| Cursor::at("", row.task)))
 }
 

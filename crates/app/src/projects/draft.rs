@@ -83,11 +83,16 @@ pub struct Edit {
 const LONGEST_INSTRUCTIONS: usize = 20_000;
 
 fn bind(service: &str, spec: &str) -> Result<Arc<dyn BoundService>, ProjectError> {
-    let found = kazi_services::find(service).ok_or_else(|| ProjectError::UnknownService(service.to_owned()))?;
+    let found =
+        kazi_services::find(service).ok_or_else(|| ProjectError::UnknownService(service.to_owned()))?;
     found.bind(spec).map_err(ProjectError::Spec)
 }
 
-fn check(service: &dyn BoundService, gold_every: u32, pay: &BTreeMap<String, i64>) -> Result<(), ProjectError> {
+fn check(
+    service: &dyn BoundService,
+    gold_every: u32,
+    pay: &BTreeMap<String, i64>,
+) -> Result<(), ProjectError> {
     if gold_every == 1 {
         return Err(ProjectError::TooMuchGold);
     }
@@ -188,8 +193,10 @@ pub fn edit(tx: &mut Tx<'_>, can: &Can<ManageProject>, edit: &Edit, turn: &Turn)
             edit.gold_every
         ],
     )?;
-    let old: BTreeMap<String, i64> =
-        tx.query_all(&PAYS, params![project.param()], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect();
+    let old: BTreeMap<String, i64> = tx
+        .query_all(&PAYS, params![project.param()], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .into_iter()
+        .collect();
     tx.execute(&UNPAY, params![project.param()])?;
     set_pay(tx, project, &*service, |stage| edit.pay.get(stage).or_else(|| old.get(stage)).copied())?;
     journal::note(tx, turn, &Entry::about("project.edited", project).by(can.actor().person).of(project))?;

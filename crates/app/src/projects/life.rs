@@ -55,8 +55,8 @@ pub fn what_is_missing(
     project: Id<kind::Project>,
 ) -> Result<Vec<Missing>, ProjectError> {
     let mut missing = Vec::new();
-    let (sources, unsplit) =
-        read.query_one(&SOURCES, params![project.param()], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
+    let (sources, unsplit) = read
+        .query_one(&SOURCES, params![project.param()], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
     let there = |read: &mut Read<'_>, sql| read.query_opt(sql, params![project.param()], |_| Ok(()));
     if sources == 0 {
         missing.push(Missing::NoSource);

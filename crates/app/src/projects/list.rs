@@ -91,13 +91,17 @@ pub fn list(read: &mut Read<'_>, whose: Whose<'_>, sort: Sort, ask: &Ask) -> Res
         (Whose::All(_), Sort::Newest) => {
             read.query_all(&ALL_NEWEST, params![ask.before_id(), pattern, limit], listed)?
         }
-        (Whose::All(_), Sort::Name) => read.query_all(&ALL_BY_NAME, params![name, id, pattern, limit], listed)?,
+        (Whose::All(_), Sort::Name) => {
+            read.query_all(&ALL_BY_NAME, params![name, id, pattern, limit], listed)?
+        }
         (Whose::Organisation(can), Sort::Newest) => {
-            let params = params![ask.before_id(), pattern, limit, can.subject().param()];
+            let organisation = can.subject();
+            let params = params![ask.before_id(), pattern, limit, organisation.param()];
             read.query_all(&OF_NEWEST, params, listed)?
         }
         (Whose::Organisation(can), Sort::Name) => {
-            let params = params![name, id, pattern, limit, can.subject().param()];
+            let organisation = can.subject();
+            let params = params![name, id, pattern, limit, organisation.param()];
             read.query_all(&OF_BY_NAME, params, listed)?
         }
     };

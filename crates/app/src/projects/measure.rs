@@ -36,7 +36,13 @@ impl Measured {
             return None;
         }
         let interval = kazi_quality::skill::wilson(count(errors), count(units), 0.95);
-        Some(Self { units, errors, rate: count(errors) / count(units), low: interval.low, high: interval.high })
+        Some(Self {
+            units,
+            errors,
+            rate: count(errors) / count(units),
+            low: interval.low,
+            high: interval.high,
+        })
     }
 }
 

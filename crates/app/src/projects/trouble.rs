@@ -167,7 +167,8 @@ pub fn pay_out_held(
     after: Option<(Moment, Id<kind::Answer>)>,
     turn: &Turn,
 ) -> Result<Option<(Moment, Id<kind::Answer>)>, DbError> {
-    let Some(currency) = tx.query_opt(&CANCELLED, params![project.param()], |row| row.word::<Currency>(0))? else {
+    let Some(currency) = tx.query_opt(&CANCELLED, params![project.param()], |row| row.word::<Currency>(0))?
+    else {
         return Ok(None);
     };
     let (at, id) = after.unwrap_or((Moment::from_micros(i64::MIN), Id::from_bytes([0; 16])));

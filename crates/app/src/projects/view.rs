@@ -134,7 +134,8 @@ struct Counts {
 /// [`ProjectError::NotThere`], and when the service refuses the stored settings.
 pub fn view(read: &mut Read<'_>, can: &Can<ViewProject>, now: Moment) -> Result<View, ProjectError> {
     let project = can.subject();
-    let mut view = read.query_opt(&HEAD, params![project.param()], |row| head(project, row))?
+    let mut view = read
+        .query_opt(&HEAD, params![project.param()], |row| head(project, row))?
         .ok_or(ProjectError::NotThere)?;
     let found = kazi_services::find(&view.service);
     let found = found.ok_or_else(|| ProjectError::UnknownService(view.service.clone()))?;
@@ -142,7 +143,8 @@ pub fn view(read: &mut Read<'_>, can: &Can<ViewProject>, now: Moment) -> Result<
     let counts = counts(read, project)?;
     view.stages = stages(read, project, &*service, &counts, now)?;
     view.centres = draft::assigned(read, project)?;
-    view.sources = read.query_all(&SOURCES, params![project.param()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    view.sources =
+        read.query_all(&SOURCES, params![project.param()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let whole = counts.get("").copied().unwrap_or_default();
     (view.items, view.finished) = (whole.items, whole.finished);
     view.cost = counts.values().map(|count| count.pay).sum();
@@ -211,8 +213,10 @@ fn stages(
     counts: &HashMap<String, Counts>,
     now: Moment,
 ) -> Result<Vec<StageView>, DbError> {
-    let pay: HashMap<String, i64> =
-        read.query_all(&PAY, params![project.param()], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect();
+    let pay: HashMap<String, i64> = read
+        .query_all(&PAY, params![project.param()], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .into_iter()
+        .collect();
     let in_work: HashMap<String, i64> = read
         .query_all(&IN_WORK, params![project.param(), now.param()], |row| Ok((row.get(0)?, row.get(1)?)))?
         .into_iter()

@@ -1,11 +1,12 @@
 //! Who is asking: signing in, staying in, being put out.
 
 use kazi_app::access::{
-    Aim, NewSession, Password, PasswordError, Pin, SignInError, TokenHash, device, key, limit, password, pin, session,
+    Aim, NewSession, Password, PasswordError, Pin, SignInError, TokenHash, device, key, limit, password, pin,
+    session,
 };
 use kazi_app::network::people;
-use kazi_app::testing::{Computer, PASSWORD, PIN, World};
 use kazi_app::schema::MIGRATIONS;
+use kazi_app::testing::{Computer, PASSWORD, PIN, World};
 use kazi_db::DbError;
 use kazi_db::testing::on_both;
 use kazi_domain::policy::{Actor, Facts, ManageKeys, ManageProject, ViewProject, permit};
@@ -22,7 +23,12 @@ fn sign_in(world: &World, email: &str, with: &str) -> Result<NewSession, SignInE
 }
 
 /// The three steps of signing in with a PIN.
-fn tap(world: &World, computer: &Computer, person: Id<kind::Person>, with: &str) -> Result<NewSession, SignInError> {
+fn tap(
+    world: &World,
+    computer: &Computer,
+    person: Id<kind::Person>,
+    with: &str,
+) -> Result<NewSession, SignInError> {
     let (turn, hash) = (world.turn(), TokenHash::of(&computer.token));
     let challenge = world.write(move |tx| pin::begin(tx, hash, person, turn.at))?;
     let (proven, turn) = (challenge.answer(with)?, world.turn());
@@ -112,7 +118,9 @@ fn many_guesses_at_once_are_no_way_round_the_limit() {
             let tries: Vec<_> = (0..40)
                 .map(|_| {
                     let (world, now) = (&world, world.now());
-                    scope.spawn(move || world.write(move |tx| password::begin(tx, EMAIL, "192.0.2.9", now)).is_ok())
+                    scope.spawn(move || {
+                        world.write(move |tx| password::begin(tx, EMAIL, "192.0.2.9", now)).is_ok()
+                    })
                 })
                 .collect();
             tries.into_iter().map(|one| usize::from(one.join().unwrap())).sum()
@@ -130,7 +138,9 @@ fn one_guesser_behind_an_address_does_not_win_tries_by_signing_in() {
         let refused = (0..100).find(|round| {
             let now = world.now();
             let own = world.write(move |tx| limit::attempt(tx, vec![aim()], now));
-            if *round % 2 == 0 && let Ok(own) = own {
+            if *round % 2 == 0
+                && let Ok(own) = own
+            {
                 world.write(move |tx| own.forgive(tx)).unwrap();
                 return false;
             }
@@ -198,7 +208,10 @@ fn people_see_and_end_their_own_sessions_and_no_others() {
         let (actor, now) = (world.operator(), world.now());
         let list = world.read(move |read| session::list(read, &actor, now)).unwrap();
         assert_eq!(list.len(), 1);
-        assert_eq!((list[0].hash, list[0].agent.as_str(), &list[0].device), (own.token.hash(), "Firefox", &None));
+        assert_eq!(
+            (list[0].hash, list[0].agent.as_str(), &list[0].device),
+            (own.token.hash(), "Firefox", &None)
+        );
         let (actor, hash) = (world.operator(), other.token.hash());
         assert_eq!(world.write(move |tx| session::revoke(tx, &actor, hash)), Ok(false));
         assert_eq!(world.write(move |tx| session::revoke(tx, &library, hash)), Ok(true));
@@ -259,7 +272,10 @@ fn a_pin_opens_the_work_and_nothing_else() {
         world.write(move |tx| people::edit(tx, people::By::Network(&can), person, &change, &turn)).unwrap();
         let computer = kibera.computer("Desk 1");
         let by_pin = tap(&world, &computer, otieno.person, PIN).unwrap();
-        assert_eq!(world.who(by_pin.token.text()).unwrap().actor.roles, RoleSet::default().with(Role::Worker));
+        assert_eq!(
+            world.who(by_pin.token.text()).unwrap().actor.roles,
+            RoleSet::default().with(Role::Worker)
+        );
         let by_password = sign_in(&world, "otieno@centre.example", PASSWORD).unwrap();
         let who = world.who(by_password.token.text()).unwrap();
         assert_eq!((who.actor.roles, who.language.as_str()), (roles, "sw"));
@@ -353,7 +369,11 @@ fn a_revoked_computer_opens_nothing_any_more() {
         let computer = kibera.computer("Desk 1");
         let session = tap(&world, &computer, amina.person, PIN).unwrap();
         let (can, turn, id) = (dadaab.managed(), world.turn(), computer.id);
-        assert_eq!(world.write(move |tx| device::revoke(tx, &can, id, &turn)), Ok(false), "not of that centre");
+        assert_eq!(
+            world.write(move |tx| device::revoke(tx, &can, id, &turn)),
+            Ok(false),
+            "not of that centre"
+        );
         assert!(world.who(session.token.text()).is_some());
         let (can, turn) = (kibera.managed(), world.turn());
         assert_eq!(world.write(move |tx| device::revoke(tx, &can, id, &turn)), Ok(true));

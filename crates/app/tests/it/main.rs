@@ -7,5 +7,9 @@
 )]
 
 mod access;
+mod gold;
 mod network;
+mod overview;
+mod practice;
+mod projects;
 mod statements;

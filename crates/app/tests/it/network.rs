@@ -52,7 +52,8 @@ fn only_the_operator_runs_the_network_and_a_leader_only_the_own_centre() {
     on_both(MIGRATIONS, |db| {
         let world = World::new(db);
         let (kibera, dadaab) = (world.centre("Kibera"), world.centre("Dadaab"));
-        let (otieno, amina, library) = (kibera.team_leader("Otieno"), kibera.worker("Amina"), world.client("Library"));
+        let (otieno, amina, library) =
+            (kibera.team_leader("Otieno"), kibera.worker("Amina"), world.client("Library"));
         for actor in [&otieno, &amina, &library] {
             assert!(may_manage(actor).is_none());
         }
@@ -95,8 +96,12 @@ fn organisations_and_centres_are_made_named_and_found() {
             .read(move |read| {
                 let ask = Ask { search: "LIBRARY".to_owned(), ..Ask::default() };
                 let found = organisations::list(read, &can, None, &ask)?;
-                assert_eq!(found.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["City Library"]);
-                let partners = organisations::list(read, &can, Some(OrganisationKind::Partner), &Ask::default())?;
+                assert_eq!(
+                    found.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(),
+                    ["City Library"]
+                );
+                let partners =
+                    organisations::list(read, &can, Some(OrganisationKind::Partner), &Ask::default())?;
                 assert_eq!(partners.rows.len(), 1);
                 let centres = centres::list(read, &can, &Ask::default())?;
                 assert_eq!((centres.rows[0].name.as_str(), centres.rows[0].people), ("Kibera", 0));
@@ -169,7 +174,8 @@ fn a_team_leader_makes_workers_and_gives_no_higher_role() {
             .write(move |tx| {
                 let amina = people::create_at_centre(tx, &can, &worker("Amina"), &turn)?;
                 for role in [Role::Operator, Role::Client, Role::TeamLeader] {
-                    let high = NewPerson { roles: RoleSet::default().with(Role::Worker).with(role), ..worker("X") };
+                    let high =
+                        NewPerson { roles: RoleSet::default().with(Role::Worker).with(role), ..worker("X") };
                     let refused = people::create_at_centre(tx, &can, &high, &turn);
                     assert_eq!(refused, Err(PersonError::RoleNotHere(role)));
                 }
