@@ -7,12 +7,18 @@
 //! let kibera = world.centre("Kibera");
 //! let amina = kibera.worker("Amina");
 //! let library = world.client("Library");
+//! let shops = world.project("questions").of(&library).at(&kibera).file("shops.csv", "shop\nDuka la Mama").running();
+//! let lent = shops.next(&amina, "answer", 1).unwrap();
 //! ```
 //!
 //! Time stands still unless a test lets it pass, and ids differ from turn to turn; both are the same at each run.
 //! All calls block, also on a runtime's thread.
 
 #![expect(clippy::unwrap_used, reason = "a test whose world cannot be built must stop and say so")]
+
+mod project;
+
+pub use project::{Plan, Project, shillings};
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
