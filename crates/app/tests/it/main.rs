@@ -6,4 +6,11 @@
     reason = "a test that cannot go on must stop and say so"
 )]
 
+mod access;
+mod gold;
+mod network;
+mod overview;
+mod practice;
+mod projects;
+mod statements;
 mod work;
