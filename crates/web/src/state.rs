@@ -23,3 +23,10 @@ pub struct WebState {
     /// How this program meets the world.
     pub config: Arc<Config>,
 }
+
+impl WebState {
+    /// The state of a router.
+    pub fn new(app: App, config: Config) -> Self {
+        Self { app, config: Arc::new(config) }
+    }
+}
