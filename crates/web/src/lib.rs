@@ -4,6 +4,7 @@
 //! `kazi_app`, and makes a page or a JSON value of the result. It holds no rule of its own.
 
 mod assets;
+mod door;
 mod error;
 mod extract;
 mod frame;

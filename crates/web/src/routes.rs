@@ -12,7 +12,7 @@ use tower_http::csrf::CsrfLayer;
 
 use crate::route::Route;
 use crate::state::WebState;
-use crate::{assets, guard, headers, health, work};
+use crate::{assets, door, guard, headers, health, work};
 
 /// No form or value is larger; files have routes of their own without this limit.
 const MOST_BYTES: usize = 1 << 20;
@@ -50,6 +50,7 @@ fn gather(state: &WebState) -> Routes {
     let routes = Routes { state: state.clone(), router: Router::new(), list: Vec::new() };
     let routes = assets::add(routes);
     let routes = health::add(routes);
+    let routes = door::add(routes);
     work::add(routes)
 }
 
