@@ -376,6 +376,7 @@ create table job (
   run_at bigint not null,
   tries bigint not null,
   most_tries bigint not null,
+  holder blob,
   held_until bigint,
   done bigint not null,
   parts bigint not null,

@@ -2,7 +2,9 @@
 
 use kazi_db::{Migration, Sql};
 
-use crate::{access, book, bound, gold, journal, network, overview, practice, projects, work};
+use crate::{
+    access, blobs, book, bound, delivery, gold, intake, jobs, journal, network, overview, practice, projects, work,
+};
 
 /// The steps from an empty database to today's tables.
 pub const MIGRATIONS: &[Migration] =
@@ -16,10 +18,13 @@ pub const LARGE_TABLES: &[&str] = &[
 
 /// Every statement of this crate, for the test that prepares them all on both engines.
 pub fn statements() -> Vec<&'static Sql> {
-    let modules: &[&[&'static Sql]] = &[book::ALL, bound::ALL, journal::ALL];
+    let modules: &[&[&'static Sql]] = &[blobs::ALL, book::ALL, bound::ALL, journal::ALL];
     let folders: &[&[&[&'static Sql]]] = &[
         access::STATEMENTS,
+        delivery::STATEMENTS,
         gold::STATEMENTS,
+        intake::STATEMENTS,
+        jobs::STATEMENTS,
         network::STATEMENTS,
         overview::STATEMENTS,
         practice::STATEMENTS,

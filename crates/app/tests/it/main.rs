@@ -13,3 +13,4 @@ mod overview;
 mod practice;
 mod projects;
 mod statements;
+mod work;

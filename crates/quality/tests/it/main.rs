@@ -3,5 +3,7 @@
 
 mod agreement;
 mod crowds;
+mod others;
+mod shapes;
 mod support;
 mod texts;
