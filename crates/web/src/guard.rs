@@ -61,7 +61,10 @@ pub(crate) async fn keep(
 /// Whether the reader is a person with a browser who asks for a page.
 pub(crate) fn wants_page(headers: &HeaderMap, route: &Route) -> bool {
     !route.path.starts_with("/api/")
-        && headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|a| a.contains("text/html"))
+        && headers
+            .get(header::ACCEPT)
+            .and_then(|accept| accept.to_str().ok())
+            .is_some_and(|a| a.contains("text/html"))
 }
 
 async fn asking(state: &WebState, headers: &HeaderMap, route: &Route) -> Result<Asking, AppError> {

@@ -12,7 +12,7 @@ use tower_http::csrf::CsrfLayer;
 
 use crate::route::Route;
 use crate::state::WebState;
-use crate::{assets, door, guard, headers, health, work};
+use crate::{api, assets, door, guard, headers, health, work};
 
 /// No form or value is larger; files have routes of their own without this limit.
 const MOST_BYTES: usize = 1 << 20;
@@ -39,7 +39,9 @@ impl Routes {
         T: 'static,
     {
         let method = MethodFilter::try_from(route.method.clone()).unwrap_or(MethodFilter::GET);
-        let guarded = on(method, handler).layer(from_fn_with_state((self.state.clone(), route), guard::keep));
+        let handled = on(method, handler);
+        let handled = if route.files { handled.layer(DefaultBodyLimit::disable()) } else { handled };
+        let guarded = handled.layer(from_fn_with_state((self.state.clone(), route), guard::keep));
         self.router = self.router.route(route.path, guarded);
         self.list.push(route);
         self
@@ -51,6 +53,7 @@ fn gather(state: &WebState) -> Routes {
     let routes = assets::add(routes);
     let routes = health::add(routes);
     let routes = door::add(routes);
+    let routes = api::add(routes);
     work::add(routes)
 }
 

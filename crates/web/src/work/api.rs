@@ -208,7 +208,11 @@ fn one_turn(
 /// Seconds as the browser counts them, in whole milliseconds; nonsense counts as none.
 fn millis(seconds: f64) -> i64 {
     let whole = seconds.clamp(0.0, 86_400.0) * 1_000.0;
-    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "clamped above; NaN becomes 0")]
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        reason = "clamped above; NaN becomes 0"
+    )]
     let millis = whole as i64;
     millis
 }

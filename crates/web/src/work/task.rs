@@ -2,7 +2,7 @@
 
 use kazi_app::bound::Head;
 use kazi_app::work::{Lent, Shown};
-use kazi_domain::{Id, Money, Moment, kind};
+use kazi_domain::{Id, Moment, Money, kind};
 use kazi_services::{BlobRef, JsonView, Screen};
 use kazi_texts::Texts;
 use serde::Serialize;
