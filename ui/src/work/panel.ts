@@ -52,7 +52,7 @@ export class Panel {
     if (hour) this.put("[data-hour]", hour);
   }
 
-  task(task: Task): void {
+  task(task: Task, sends: boolean): void {
     this.put("[data-pay]", task.pay.text ?? "");
     this.root.querySelectorAll("[data-problem]").forEach((one) => one.remove());
     const practice = this.at("[data-practice]");
@@ -61,7 +61,10 @@ export class Panel {
       link.href = `/work/tasks/${task.task}/${link.dataset["dialog"]}`;
     }
     const send = this.root.querySelector<HTMLButtonElement>("[data-send]");
-    if (send) send.disabled = false;
+    if (send) {
+      send.disabled = false;
+      send.hidden = sends;
+    }
   }
 
   /** No task is there. */

@@ -98,7 +98,7 @@ export class Work extends HTMLElement {
     this.shownAt = performance.now();
     this.earlier = 0;
     this.form.querySelector<HTMLInputElement>("input[name=task]")!.value = task.task;
-    this.panel.task(task);
+    this.panel.task(task, this.tool?.sends ?? false);
     this.tool?.begin(task.screen.data);
     this.tool?.enter();
   }
