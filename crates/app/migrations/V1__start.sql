@@ -63,6 +63,8 @@ create table session (
   agent text not null
 );
 create index session_by_person on session (person);
+create index session_by_device on session (device) where device is not null;
+create index session_by_end on session (until_at);
 
 create table api_key (
   id blob primary key,
@@ -299,6 +301,7 @@ create table tally (
   gold_errors bigint not null,
   primary key (person, project, stage)
 );
+create index tally_by_project on tally (project, stage);
 
 -- What a stage of a project has come to, summed as it happens; the stage '' holds what is of no stage.
 create table stage_count (
@@ -373,6 +376,7 @@ create table job (
   run_at bigint not null,
   tries bigint not null,
   most_tries bigint not null,
+  holder blob,
   held_until bigint,
   done bigint not null,
   parts bigint not null,

@@ -7,6 +7,7 @@ use kazi_db::{DbError, Read, params};
 use kazi_domain::{Currency, Id, ProjectState, kind};
 use kazi_services::BoundService;
 
+use crate::media::Find;
 use crate::rows::{Columns, Param};
 
 kazi_db::statements! {
@@ -75,10 +76,24 @@ type Kept = HashMap<Id<kind::Project>, (i64, Arc<Terms>)>;
 
 /// The terms of the projects touched lately, so that a spec is read once and not at every answer.
 /// What is kept here is never stale, for a version is never written twice.
-#[derive(Clone, Debug, Default)]
-pub struct Projects(Arc<RwLock<Kept>>);
+#[derive(Clone, Debug)]
+pub struct Projects {
+    kept: Arc<RwLock<Kept>>,
+    find: Find,
+}
+
+impl Default for Projects {
+    fn default() -> Self {
+        Self::with_services(kazi_services::find)
+    }
+}
 
 impl Projects {
+    /// Projects in other services than the registry's.
+    pub fn with_services(find: Find) -> Self {
+        Self { kept: Arc::default(), find }
+    }
+
     /// The project as it stands in this transaction.
     ///
     /// # Errors
@@ -88,12 +103,12 @@ impl Projects {
             Ok((row.word::<ProjectState>(0)?, row.get::<i64>(1)?))
         })?;
         let (state, version) = found.ok_or(HeadError::NotThere)?;
-        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
         if let Some((_, terms)) = kept.filter(|(of, _)| *of == version) {
             return Ok(Head { id, state, terms });
         }
-        let terms = Arc::new(load(read, id)?);
-        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let terms = Arc::new(load(read, id, self.find)?);
+        let mut all = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST_KEPT {
             all.clear();
         }
@@ -102,7 +117,7 @@ impl Projects {
     }
 }
 
-fn load(read: &mut Read<'_>, id: Id<kind::Project>) -> Result<Terms, HeadError> {
+fn load(read: &mut Read<'_>, id: Id<kind::Project>, find: Find) -> Result<Terms, HeadError> {
     let (service, spec, currency, gold_every, organisation) =
         read.query_one(&TERMS, params![id.param()], |row| {
             let service = row.get::<String>(0)?;
@@ -110,7 +125,7 @@ fn load(read: &mut Read<'_>, id: Id<kind::Project>) -> Result<Terms, HeadError> 
         })?;
     let pay =
         read.query_all(&PAY, params![id.param()], |row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?)))?;
-    let found = kazi_services::find(&service).ok_or(HeadError::UnknownService(service))?;
+    let found = find(&service).ok_or(HeadError::UnknownService(service))?;
     let service = found.bind(&spec).map_err(|problems| {
         let all: Vec<String> = problems.into_iter().map(|problem| problem.message).collect();
         HeadError::Spec(all.join(" "))

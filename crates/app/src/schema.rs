@@ -2,7 +2,9 @@
 
 use kazi_db::{Migration, Sql};
 
-use crate::{book, bound, work};
+use crate::{
+    access, blobs, book, bound, delivery, gold, intake, jobs, journal, network, overview, practice, projects, work,
+};
 
 /// The steps from an empty database to today's tables.
 pub const MIGRATIONS: &[Migration] =
@@ -16,6 +18,19 @@ pub const LARGE_TABLES: &[&str] = &[
 
 /// Every statement of this crate, for the test that prepares them all on both engines.
 pub fn statements() -> Vec<&'static Sql> {
-    let modules: &[&[&'static Sql]] = &[book::ALL, bound::ALL];
-    modules.iter().chain(work::STATEMENTS).flat_map(|all| all.iter().copied()).collect()
+    let modules: &[&[&'static Sql]] = &[blobs::ALL, book::ALL, bound::ALL, journal::ALL];
+    let folders: &[&[&[&'static Sql]]] = &[
+        access::STATEMENTS,
+        delivery::STATEMENTS,
+        gold::STATEMENTS,
+        intake::STATEMENTS,
+        jobs::STATEMENTS,
+        network::STATEMENTS,
+        overview::STATEMENTS,
+        practice::STATEMENTS,
+        projects::STATEMENTS,
+        work::STATEMENTS,
+    ];
+    let all = modules.iter().chain(folders.iter().flat_map(|folder| folder.iter()));
+    all.flat_map(|all| all.iter().copied()).collect()
 }

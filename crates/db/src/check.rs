@@ -6,8 +6,12 @@ use crate::postgres::Session;
 use crate::sql::Sql;
 use crate::tls::Target;
 use crate::{Db, Options, apart, sqlite};
+use tokio_postgres::types::Type;
 
 pub(crate) static ONE: Sql = Sql::new("kazi_db::check::ONE", "select 1");
+
+/// The types of PostgreSQL that our values have.
+const OURS: [Type; 4] = [Type::INT8, Type::FLOAT8, Type::TEXT, Type::BYTEA];
 
 /// Prepares every statement on the database's engine. On PostgreSQL it also finds placeholders that the server
 /// takes for another type than our values have (`$1 + 1` is a 4-byte integer there: write `cast($1 as bigint)`).
@@ -15,7 +19,7 @@ pub(crate) static ONE: Sql = Sql::new("kazi_db::check::ONE", "select 1");
 /// # Errors
 /// A line for each statement that does not prepare.
 pub fn prepare_all(db: &Db, statements: &[&'static Sql]) -> Result<(), Vec<String>> {
-    let complaints = match &db.shared.options {
+    let complaints = match &db.0.options {
         Options::Sqlite { path, .. } => sqlite::open_reader(path).map(|connection| {
             let prepared = statements.iter().map(|sql| (sql, connection.prepare(sql.on(Engine::Sqlite))));
             prepared
@@ -35,8 +39,13 @@ fn prepare_on_postgres(url: &str, statements: &[&'static Sql]) -> Result<Vec<Str
     let mut session = Session::open(&Target::parse(url)?)?;
     let mut lines = Vec::new();
     for sql in statements {
-        let odd = session.odd_placeholders(sql).unwrap_or_else(|error| vec![error.to_string()]);
-        lines.extend(odd.iter().map(|what| format!("{}: {what}", sql.name())));
+        match session.prepared(sql) {
+            Ok(statement) => {
+                let odd = (1..).zip(statement.params()).filter(|(_, kind)| !OURS.contains(kind));
+                lines.extend(odd.map(|(place, kind)| format!("{}: ${place} is {kind}: cast it", sql.name())));
+            }
+            Err(error) => lines.push(format!("{}: {error}", sql.name())),
+        }
     }
     Ok(lines)
 }
@@ -47,7 +56,7 @@ fn prepare_on_postgres(url: &str, statements: &[&'static Sql]) -> Result<Vec<Str
 /// # Errors
 /// A line for each such statement.
 pub fn full_scans(db: &Db, statements: &[&'static Sql], large_tables: &[&str]) -> Result<(), Vec<String>> {
-    let Options::Sqlite { path, .. } = &db.shared.options else { return Ok(()) };
+    let Options::Sqlite { path, .. } = &db.0.options else { return Ok(()) };
     let connection = sqlite::open_reader(path).map_err(|error| vec![error.to_string()])?;
     let mut lines = Vec::new();
     for sql in statements.iter().filter(|sql| !sql.text().contains("/*scans:")) {

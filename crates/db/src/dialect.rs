@@ -21,24 +21,27 @@ pub enum Engine {
 
 /// The text of a statement for an engine.
 pub(crate) fn statement(engine: Engine, text: &str) -> String {
-    pieces(text)
-        .map(|piece| match (piece, engine) {
-            (Piece::Comment(comment), _) => comment_on(engine, comment),
-            (Piece::Code(code), Engine::Sqlite) => code.replace('$', "?"),
-            (Piece::Code(code), Engine::Postgres) | (Piece::Quoted(code), _) => code.to_owned(),
-        })
-        .collect()
+    translate(engine, text, |code| match engine {
+        Engine::Sqlite => code.replace('$', "?"),
+        Engine::Postgres => code.to_owned(),
+    })
 }
 
 /// The text of a migration for an engine.
 pub(crate) fn migration(engine: Engine, text: &str) -> String {
-    pieces(text)
-        .map(|piece| match (piece, engine) {
-            (Piece::Comment(comment), _) => comment_on(engine, comment),
-            (Piece::Code(code), Engine::Postgres) => postgres_types(code),
-            (Piece::Code(code), Engine::Sqlite) | (Piece::Quoted(code), _) => code.to_owned(),
-        })
-        .collect()
+    translate(engine, text, |code| match engine {
+        Engine::Sqlite => code.to_owned(),
+        Engine::Postgres => postgres_types(code),
+    })
+}
+
+fn translate(engine: Engine, text: &str, code_on: impl Fn(&str) -> String) -> String {
+    let changed = pieces(text).map(|piece| match piece {
+        Piece::Code(code) => code_on(code),
+        Piece::Quoted(quoted) => quoted.to_owned(),
+        Piece::Comment(comment) => comment_on(engine, comment),
+    });
+    changed.collect()
 }
 
 enum Piece<'t> {
@@ -85,24 +88,23 @@ fn comment_on(engine: Engine, comment: &str) -> String {
 }
 
 fn postgres_types(code: &str) -> String {
-    let mut changed = String::with_capacity(code.len() + 64);
     let mut previous = String::new();
-    for token in code.split_inclusive(|c: char| !c.is_alphanumeric() && c != '_') {
-        let word = token.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '_');
+    let of_word = |c: char| c.is_alphanumeric() || c == '_';
+    let changed = code.split_inclusive(|c| !of_word(c)).map(|token| {
+        let word = token.trim_end_matches(|c| !of_word(c)).to_ascii_lowercase();
+        let kind = match word.as_str() {
+            "blob" => Some("BYTEA"),
+            "double" => Some("DOUBLE PRECISION"),
+            "text" if previous != "as" => Some("TEXT COLLATE \"C\""),
+            _ => None,
+        };
         let tail = token.get(word.len()..).unwrap_or_default();
-        let lower = word.to_ascii_lowercase();
-        changed.push_str(match lower.as_str() {
-            "blob" => "BYTEA",
-            "double" => "DOUBLE PRECISION",
-            "text" if previous != "as" => "TEXT COLLATE \"C\"",
-            _ => word,
-        });
-        changed.push_str(tail);
-        if !lower.is_empty() {
-            previous = lower;
+        if !word.is_empty() {
+            previous = word;
         }
-    }
-    changed
+        kind.map_or_else(|| token.to_owned(), |kind| format!("{kind}{tail}"))
+    });
+    changed.collect()
 }
 
 #[cfg(test)]
@@ -125,11 +127,11 @@ mod tests {
     #[test]
     fn engine_comments_reach_only_their_engine() {
         let text = "create table t (a BIGINT)/*sqlite: without rowid*//*postgres: with (fillfactor = 80)*/;/* why */";
-        assert_eq!(migration(Engine::Sqlite, text).trim(), "create table t (a BIGINT) without rowid   ;");
-        assert_eq!(
-            migration(Engine::Postgres, text).trim(),
-            "create table t (a BIGINT)   with (fillfactor = 80) ;"
-        );
+        let words = |engine| {
+            migration(engine, text).split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(words(Engine::Sqlite), "create table t (a BIGINT) without rowid ;");
+        assert_eq!(words(Engine::Postgres), "create table t (a BIGINT) with (fillfactor = 80) ;");
     }
 
     #[test]
@@ -149,6 +151,25 @@ mod tests {
         for text in ["select 'a", "/*for", "--", "\"", "/", "-"] {
             statement(Engine::Sqlite, text);
             migration(Engine::Postgres, text);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn text_without_comments_stays_as_it_is_on_postgres(text in "[ -~\n'\"$-]{0,60}") {
+            proptest::prop_assume!(!text.contains("/*"));
+            proptest::prop_assert_eq!(statement(Engine::Postgres, &text), text);
+        }
+
+        #[test]
+        fn what_is_quoted_is_never_changed(before in "[a-z $]{0,9}", quoted in "[ -&(-~]{0,20}") {
+            let quoted = format!("'{quoted}'");
+            for engine in [Engine::Sqlite, Engine::Postgres] {
+                let made = statement(engine, &format!("{before}{quoted}"));
+                proptest::prop_assert!(made.ends_with(&quoted));
+                let made = migration(engine, &format!("{before}{quoted}"));
+                proptest::prop_assert!(made.ends_with(&quoted));
+            }
         }
     }
 }

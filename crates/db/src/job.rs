@@ -61,6 +61,6 @@ where
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
+    let plain = panic.downcast_ref::<&str>().copied();
+    plain.or_else(|| panic.downcast_ref().map(String::as_str)).unwrap_or("no message").to_owned()
 }

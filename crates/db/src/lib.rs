@@ -56,31 +56,31 @@ pub use value::{FromColumn, Value, ValueRef};
 use crate::job::{Call, Job};
 use crate::postgres::{Mode, Session, Worker};
 use crate::tls::Target;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
+use tokio::sync::oneshot::error::RecvError;
 
 /// How much work may wait before those who bring more are made to wait too.
 const WAITING: usize = 4096;
 
-type Queue = mpsc::Sender<Box<dyn Job>>;
-
 /// An open database; cheap to clone. When the last clone goes, waiting work is finished and the files closed.
 #[derive(Clone)]
-pub struct Db {
-    shared: Arc<Shared>,
-}
+pub struct Db(Arc<Shared>);
 
+/// In this order they are dropped: without queues the threads finish what waits, and end.
 struct Shared {
     options: Options,
-    /// To the writers and to the readers; taken away to end them.
-    queues: Option<(Queue, Queue)>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
+    writes: mpsc::Sender<Box<dyn Job>>,
+    reads: mpsc::Sender<Box<dyn Job>>,
+    _threads: Threads,
 }
+
+struct Threads(Vec<JoinHandle<()>>);
 
 impl std::fmt::Debug for Db {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Db").field("options", &self.shared.options).finish_non_exhaustive()
+        f.debug_struct("Db").field("options", &self.0.options).finish_non_exhaustive()
     }
 }
 
@@ -90,17 +90,18 @@ impl Db {
     /// # Errors
     /// When it cannot be opened or reached.
     pub fn open(options: &Options) -> Result<Self, DbError> {
-        let (write, writes) = mpsc::channel(WAITING);
+        // Before the queues, so that on an error it is dropped after them.
+        let mut threads = Threads(Vec::new());
+        let (write, mut writes) = mpsc::channel(WAITING);
         let (read, reads) = mpsc::channel(WAITING);
         let reads = Arc::new(Mutex::new(reads));
-        let mut threads = Vec::new();
         match options {
             Options::Sqlite { path, readers } => {
                 let connection = sqlite::open_writer(path)?;
-                threads.push(start("db-write", move || sqlite::write_loop(&connection, writes))?);
+                threads.start("db-write", move || sqlite::write_loop(&connection, &mut writes))?;
                 for _ in 0..(*readers).max(1) {
                     let (connection, reads) = (sqlite::open_reader(path)?, Arc::clone(&reads));
-                    threads.push(start("db-read", move || sqlite::read_loop(&connection, &reads))?);
+                    threads.start("db-read", move || sqlite::read_loop(&connection, &reads))?;
                 }
             }
             Options::Postgres { url, connections } => {
@@ -108,26 +109,22 @@ impl Db {
                 apart(|| Session::open(&target).map(drop))?;
                 let writes = Arc::new(Mutex::new(writes));
                 for lane in (0_i64..).take((*connections).max(1)) {
-                    let (worker, queue) =
-                        (Worker::new(Arc::clone(&target), Mode::Write, lane), Arc::clone(&writes));
-                    threads.push(start("db-write", move || worker.work(&queue))?);
+                    let (worker, queue) = (Worker::new(&target, Mode::Write, lane), Arc::clone(&writes));
+                    threads.start("db-write", move || worker.work(&queue))?;
                 }
                 for _ in 0..connections.div_ceil(2).max(1) {
-                    let (worker, queue) =
-                        (Worker::new(Arc::clone(&target), Mode::Read, 0), Arc::clone(&reads));
-                    threads.push(start("db-read", move || worker.work(&queue))?);
+                    let (worker, queue) = (Worker::new(&target, Mode::Read, 0), Arc::clone(&reads));
+                    threads.start("db-read", move || worker.work(&queue))?;
                 }
             }
         }
-        let threads = Mutex::new(threads);
-        Ok(Self {
-            shared: Arc::new(Shared { options: options.clone(), queues: Some((write, read)), threads }),
-        })
+        let options = options.clone();
+        Ok(Self(Arc::new(Shared { options, writes: write, reads: read, _threads: threads })))
     }
 
     /// Which engine this is.
     pub fn engine(&self) -> Engine {
-        match self.shared.options {
+        match self.0.options {
             Options::Sqlite { .. } => Engine::Sqlite,
             Options::Postgres { .. } => Engine::Postgres,
         }
@@ -138,7 +135,7 @@ impl Db {
     /// # Errors
     /// When a step fails (nothing of this call is kept) or differs from the one applied under its number.
     pub fn migrate(&self, migrations: &[Migration]) -> Result<usize, DbError> {
-        apart(|| migrate::run(&self.shared.options, migrations))
+        apart(|| migrate::run(&self.0.options, migrations))
     }
 
     /// Changes the database: all that `work` does is kept, or nothing. When this returns `Ok` it is durable.
@@ -156,7 +153,8 @@ impl Db {
         E: From<DbError> + Send + 'static,
     {
         let (job, reply) = Call::new(work);
-        wait(self.queues()?.0.send(job).await.is_ok(), reply).await
+        drop(self.0.writes.send(job).await);
+        reply.await.unwrap_or_else(closed)
     }
 
     /// Looks at the database: `work` sees one unchanging snapshot, with all that was replied to before.
@@ -170,7 +168,8 @@ impl Db {
         E: From<DbError> + Send + 'static,
     {
         let (job, reply) = Call::new(move |tx: &mut Tx<'_>| work(tx));
-        wait(self.queues()?.1.send(job).await.is_ok(), reply).await
+        drop(self.0.reads.send(job).await);
+        reply.await.unwrap_or_else(closed)
     }
 
     /// [`Db::write`] for threads that are not tokio's.
@@ -187,7 +186,8 @@ impl Db {
         E: From<DbError> + Send + 'static,
     {
         let (job, reply) = Call::new(work);
-        wait_blocking(self.queues()?.0.blocking_send(job).is_ok(), reply)
+        drop(self.0.writes.blocking_send(job));
+        reply.blocking_recv().unwrap_or_else(closed)
     }
 
     /// [`Db::read`] for threads that are not tokio's.
@@ -204,7 +204,8 @@ impl Db {
         E: From<DbError> + Send + 'static,
     {
         let (job, reply) = Call::new(move |tx: &mut Tx<'_>| work(tx));
-        wait_blocking(self.queues()?.1.blocking_send(job).is_ok(), reply)
+        drop(self.0.reads.blocking_send(job));
+        reply.blocking_recv().unwrap_or_else(closed)
     }
 
     /// Whether reading and writing work now. Waits its turn: give it a time limit.
@@ -216,42 +217,32 @@ impl Db {
         self.read(|read| read.query_one(&check::ONE, &[], |row| row.get::<i64>(0))).await?;
         Ok(())
     }
+}
 
-    fn queues(&self) -> Result<&(Queue, Queue), DbError> {
-        self.shared.queues.as_ref().ok_or(DbError::Closed)
+impl Threads {
+    fn start(&mut self, name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), DbError> {
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+        self.0.push(
+            thread.map_err(|error| DbError::Other(format!("a database thread did not start: {error}")))?,
+        );
+        Ok(())
     }
 }
 
-impl Drop for Shared {
+impl Drop for Threads {
     fn drop(&mut self) {
-        self.queues = None;
-        let threads = std::mem::take(self.threads.get_mut().unwrap_or_else(PoisonError::into_inner));
-        for thread in threads {
-            // The last clone may have lived in work on one of these very threads.
-            if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {
-                // It panicked and has said so; there is nothing left to wait for.
-            }
+        // The last clone may have lived in work on one of these very threads.
+        let current = std::thread::current().id();
+        for thread in self.0.drain(..).filter(|thread| thread.thread().id() != current) {
+            // One that panicked has said so, and there is nothing left to wait for.
+            drop(thread.join());
         }
     }
 }
 
-async fn wait<T, E: From<DbError>>(sent: bool, reply: oneshot::Receiver<Result<T, E>>) -> Result<T, E> {
-    match reply.await {
-        Ok(result) if sent => result,
-        _ => Err(DbError::Closed.into()),
-    }
-}
-
-fn wait_blocking<T, E: From<DbError>>(sent: bool, reply: oneshot::Receiver<Result<T, E>>) -> Result<T, E> {
-    match reply.blocking_recv() {
-        Ok(result) if sent => result,
-        _ => Err(DbError::Closed.into()),
-    }
-}
-
-fn start(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, DbError> {
-    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
-    thread.map_err(|error| DbError::Other(format!("a database thread did not start: {error}")))
+/// The job was dropped unanswered: its thread is gone.
+fn closed<T, E: From<DbError>>(_: RecvError) -> Result<T, E> {
+    Err(DbError::Closed.into())
 }
 
 /// Runs what must not run on a tokio thread.

@@ -25,45 +25,40 @@ const TURN: i64 = 0x6b61_7a69;
 
 /// Applies what is missing, all or nothing; how many steps that were. Must not run on a tokio thread.
 pub(crate) fn run(options: &Options, migrations: &[Migration]) -> Result<usize, DbError> {
-    match options {
+    let outcome = match options {
         Options::Sqlite { path, .. } => {
             let runner = runner(Engine::Sqlite, migrations)?;
             let mut connection = sqlite::open_writer(path)?;
             let mut outcome = runner.run(&mut connection);
-            // Another program that starts at the same time may have been quicker; then nothing is left to do.
+            // Another program that starts at the same time may be quicker; then nothing is left to do.
             for _ in 0..3 {
-                if outcome.is_ok() {
-                    break;
+                if outcome.is_err() {
+                    std::thread::sleep(Duration::from_millis(200));
+                    outcome = runner.run(&mut connection);
                 }
-                std::thread::sleep(Duration::from_millis(200));
-                outcome = runner.run(&mut connection);
             }
-            outcome.map(|report| report.applied_migrations().len()).map_err(failed)
+            outcome
         }
         Options::Postgres { url, .. } => {
             let runner = runner(Engine::Postgres, migrations)?;
             let mut session = Session::open(&Target::parse(url)?)?;
+            // The end of the session frees the lock.
             session.script(&format!("select pg_advisory_lock({TURN})"))?;
-            let outcome = runner.run(session.client());
-            // Ending the session frees the lock as well.
-            session.script(&format!("select pg_advisory_unlock({TURN})"))?;
-            outcome.map(|report| report.applied_migrations().len()).map_err(failed)
+            session.migrate(&runner)?
         }
-    }
+    };
+    outcome.map(|report| report.applied_migrations().len()).map_err(|error| failed(&error))
 }
 
 fn runner(engine: Engine, migrations: &[Migration]) -> Result<Runner, DbError> {
-    let texts: Result<Vec<_>, _> = migrations
-        .iter()
-        .map(|step| {
-            let name = format!("V{}__{}", step.version, step.name);
-            refinery::Migration::unapplied(&name, &dialect::migration(engine, step.sql))
-        })
-        .collect();
-    Ok(Runner::new(&texts.map_err(failed)?).set_grouped(true))
+    let steps = migrations.iter().map(|step| {
+        let name = format!("V{}__{}", step.version, step.name);
+        refinery::Migration::unapplied(&name, &dialect::migration(engine, step.sql))
+    });
+    let steps: Vec<_> = steps.collect::<Result<_, _>>().map_err(|error| failed(&error))?;
+    Ok(Runner::new(&steps).set_grouped(true))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "used with map_err")]
-fn failed(error: refinery::Error) -> DbError {
-    DbError::Other(format!("the tables could not be brought up to date: {}", chain(&error)))
+fn failed(error: &refinery::Error) -> DbError {
+    DbError::Other(format!("the tables could not be brought up to date: {}", chain(error)))
 }

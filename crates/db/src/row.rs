@@ -10,11 +10,11 @@ pub struct Row<'r>(pub(crate) Inner<'r>);
 #[derive(Debug)]
 pub(crate) enum Inner<'r> {
     Sqlite(&'r rusqlite::Row<'r>),
-    Postgres(&'r postgres::Row),
+    Postgres(&'r tokio_postgres::Row),
 }
 
 /// A column's place (from 0; the quicker way) or its name.
-pub trait Column: std::fmt::Display {
+pub trait Column: std::fmt::Display + Copy {
     #[doc(hidden)]
     fn place(&self, row: &Row<'_>) -> Option<usize>;
 }
@@ -40,19 +40,17 @@ impl Row<'_> {
     /// # Errors
     /// [`DbError::Decode`] when there is no such column or its value does not fit `T`.
     pub fn get<'a, T: FromColumn<'a>>(&'a self, column: impl Column) -> Result<T, DbError> {
-        let found = column.place(self).and_then(|place| self.value(place));
-        let value = found
-            .ok_or_else(|| DbError::Decode(format!("column {column}: no such column, or unknown type")))?;
-        T::from_column(value).ok_or_else(|| {
-            let wanted = std::any::type_name::<T>();
+        let value = column.place(self).and_then(|place| self.value(place));
+        value.and_then(T::from_column).ok_or_else(|| {
             let held = match value {
-                ValueRef::Null => "null".to_owned(),
-                ValueRef::Int(number) => format!("the whole number {number}"),
-                ValueRef::Real(number) => format!("the number {number}"),
-                ValueRef::Text(text) => format!("text of {} bytes", text.len()),
-                ValueRef::Blob(bytes) => format!("{} bytes", bytes.len()),
+                None => "is not there or of a strange type",
+                Some(ValueRef::Null) => "is null",
+                Some(ValueRef::Int(_)) => "is a whole number",
+                Some(ValueRef::Real(_)) => "is a number",
+                Some(ValueRef::Text(_)) => "is text",
+                Some(ValueRef::Blob(_)) => "is bytes",
             };
-            DbError::Decode(format!("column {column} holds {held}, asked for {wanted}"))
+            DbError::Decode(format!("column {column} {held}, asked for {}", std::any::type_name::<T>()))
         })
     }
 

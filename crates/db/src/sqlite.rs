@@ -5,9 +5,8 @@
 use crate::error::{DbError, from_sqlite};
 use crate::job::Job;
 use crate::row::{Inner, Row};
-use crate::sql::{BulkInsert, Sql};
 use crate::tx::{Link, Tx};
-use crate::value::Value;
+use crate::value::{Value, check_values};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, OpenFlags};
 use std::path::Path;
@@ -19,72 +18,55 @@ const BATCH: usize = 64;
 
 /// Opens the connection of the writer; makes the file when there is none.
 pub(crate) fn open_writer(path: &Path) -> Result<Connection, DbError> {
-    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-    settings(
-        &connection,
-        "pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -32768;",
-    )?;
-    Ok(connection)
+    let own = "pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -32768";
+    open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE, own)
 }
 
 /// Opens the connection of a reader.
 pub(crate) fn open_reader(path: &Path) -> Result<Connection, DbError> {
-    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    settings(&connection, "pragma query_only = on; pragma cache_size = -8192;")?;
-    Ok(connection)
+    open(path, OpenFlags::SQLITE_OPEN_READ_WRITE, "pragma query_only = on; pragma cache_size = -8192")
 }
 
-fn open(path: &Path, flags: OpenFlags) -> Result<Connection, DbError> {
-    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)
+fn open(path: &Path, flags: OpenFlags, own: &str) -> Result<Connection, DbError> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(|error| DbError::unavailable(format!("{}: {error}", path.display())))?;
     connection.set_prepared_statement_cache_capacity(1024);
-    settings(
-        &connection,
-        "pragma busy_timeout = 5000; pragma foreign_keys = on; pragma temp_store = memory; \
-         pragma trusted_schema = off; pragma journal_size_limit = 67108864;",
-    )?;
+    let common = "pragma busy_timeout = 5000; pragma foreign_keys = on; pragma temp_store = memory; \
+                  pragma trusted_schema = off; pragma journal_size_limit = 67108864;";
+    script(&connection, &format!("{common} {own}"))?;
     Ok(connection)
-}
-
-fn settings(connection: &Connection, pragmas: &str) -> Result<(), DbError> {
-    connection.execute_batch(pragmas).map_err(|error| from_sqlite(connection, &error))
 }
 
 /// The writer's thread: takes what waits, commits once, replies.
-pub(crate) fn write_loop(connection: &Connection, mut queue: Receiver<Box<dyn Job>>) {
+pub(crate) fn write_loop(connection: &Connection, queue: &mut Receiver<Box<dyn Job>>) {
     let mut jobs = Vec::with_capacity(BATCH);
     while queue.blocking_recv_many(&mut jobs, BATCH) > 0 {
         write_batch(connection, &mut jobs);
-        for job in jobs.drain(..) {
-            job.reply();
-        }
+        jobs.drain(..).for_each(Job::reply);
     }
 }
 
 /// Runs the jobs and commits them together. Each job has its result afterwards.
 fn write_batch(connection: &Connection, jobs: &mut [Box<dyn Job>]) {
-    let mut outcome = simple(connection, "begin immediate");
-    let mut begun = outcome.is_ok();
-    for job in &mut *jobs {
-        if outcome.is_ok() {
-            outcome = write_one(connection, job.as_mut());
-        }
+    if let Err(error) = simple(connection, "begin immediate") {
+        return refuse(jobs, &error);
     }
-    if begun && outcome.is_err() {
-        // One job lost the whole transaction (a full disk while it wrote). The others are done again alone.
-        begun = false;
-        roll_back(connection);
-        if jobs.len() > 1 {
-            return jobs.chunks_mut(1).for_each(|job| write_batch(connection, job));
-        }
+    let lost = jobs.iter_mut().find_map(|job| write_one(connection, job.as_mut()).err());
+    let while_working = lost.is_some();
+    let Some(error) = lost.or_else(|| simple(connection, "commit").err()) else { return };
+    roll_back(connection);
+    // One job lost the transaction of all (a full disk while it wrote), or left a breach for the commit to find:
+    // that is not the fault of the others, so each is done again by itself.
+    if jobs.len() > 1 && (while_working || matches!(error, DbError::Constraint { .. })) {
+        jobs.chunks_mut(1).for_each(|job| write_batch(connection, job));
+    } else {
+        refuse(jobs, &error);
     }
-    if begun {
-        outcome = simple(connection, "commit");
-    }
-    if let Err(error) = outcome {
-        roll_back(connection);
-        jobs.iter_mut().for_each(|job| job.refuse(error.clone()));
+}
+
+fn refuse(jobs: &mut [Box<dyn Job>], error: &DbError) {
+    for job in jobs {
+        job.refuse(error.clone());
     }
 }
 
@@ -104,8 +86,9 @@ fn write_one(connection: &Connection, job: &mut dyn Job) -> Result<(), DbError> 
 }
 
 fn roll_back(connection: &Connection) {
-    if !connection.is_autocommit() && simple(connection, "rollback").is_err() {
-        // SQLite has then ended the transaction by itself; the next batch begins anew.
+    if !connection.is_autocommit() {
+        // When even this fails, SQLite has ended the transaction by itself; the next one begins anew.
+        drop(simple(connection, "rollback"));
     }
 }
 
@@ -137,61 +120,38 @@ pub(crate) fn script(connection: &Connection, text: &str) -> Result<(), DbError>
     connection.execute_batch(text).map_err(|error| from_sqlite(connection, &error))
 }
 
-pub(crate) fn execute(
-    connection: &Connection,
-    sql: &'static Sql,
-    params: &[Value<'_>],
-) -> Result<u64, DbError> {
-    let mut statement = bound(connection, sql, params)?;
-    let changed = statement.raw_execute().map_err(|error| from_sqlite(connection, &error))?;
-    Ok(count(changed))
+pub(crate) fn execute(connection: &Connection, text: &str, params: &[Value<'_>]) -> Result<u64, DbError> {
+    insert_many(connection, text, [params])
 }
 
-pub(crate) fn for_each(
-    connection: &Connection,
-    sql: &'static Sql,
-    params: &[Value<'_>],
-    mut go_on: impl FnMut(&Row<'_>) -> bool,
-) -> Result<(), DbError> {
-    let mut statement = bound(connection, sql, params)?;
-    let mut rows = statement.raw_query();
-    while let Some(row) = rows.next().map_err(|error| from_sqlite(connection, &error))? {
-        if !go_on(&Row(Inner::Sqlite(row))) {
-            break;
-        }
-    }
-    Ok(())
-}
-
-pub(crate) fn insert_many<'v, R, I>(
-    connection: &Connection,
-    into: &BulkInsert,
-    rows: I,
-) -> Result<u64, DbError>
+/// Runs a statement once for each row of values; how many rows that changed.
+pub(crate) fn insert_many<'v, R, I>(connection: &Connection, text: &str, rows: I) -> Result<u64, DbError>
 where
     R: AsRef<[Value<'v>]>,
     I: IntoIterator<Item = R>,
 {
     let sqlite = |error| from_sqlite(connection, &error);
-    let mut statement = connection.prepare_cached(into.sqlite()).map_err(sqlite)?;
-    let mut inserted = 0;
+    let mut statement = connection.prepare_cached(text).map_err(sqlite)?;
+    let mut changed = 0;
     for row in rows {
         bind(connection, &mut statement, row.as_ref())?;
-        statement.raw_execute().map_err(sqlite)?;
-        inserted += 1;
+        changed += statement.raw_execute().map_err(sqlite)?;
     }
-    Ok(inserted)
+    Ok(u64::try_from(changed).unwrap_or(u64::MAX))
 }
 
-fn bound<'c>(
-    connection: &'c Connection,
-    sql: &'static Sql,
+pub(crate) fn for_each(
+    connection: &Connection,
+    text: &str,
     params: &[Value<'_>],
-) -> Result<CachedStatement<'c>, DbError> {
-    let text = sql.on(crate::Engine::Sqlite);
-    let mut statement = connection.prepare_cached(text).map_err(|error| from_sqlite(connection, &error))?;
+    mut go_on: impl FnMut(&Row<'_>) -> bool,
+) -> Result<(), DbError> {
+    let sqlite = |error| from_sqlite(connection, &error);
+    let mut statement = connection.prepare_cached(text).map_err(sqlite)?;
     bind(connection, &mut statement, params)?;
-    Ok(statement)
+    let mut rows = statement.raw_query();
+    while rows.next().map_err(sqlite)?.is_some_and(|row| go_on(&Row(Inner::Sqlite(row)))) {}
+    Ok(())
 }
 
 fn bind(
@@ -199,12 +159,8 @@ fn bind(
     statement: &mut CachedStatement<'_>,
     values: &[Value<'_>],
 ) -> Result<(), DbError> {
-    let wanted = statement.parameter_count();
-    if wanted != values.len() {
-        return Err(DbError::Other(format!("wants {wanted} values, was given {}", values.len())));
-    }
+    check_values(statement.parameter_count(), values)?;
     for (place, value) in (1..).zip(values) {
-        value.check()?;
         statement.raw_bind_parameter(place, value).map_err(|error| from_sqlite(connection, &error))?;
     }
     Ok(())
@@ -220,9 +176,4 @@ impl rusqlite::ToSql for Value<'_> {
             Value::Blob(bytes) => ValueRef::Blob(bytes),
         }))
     }
-}
-
-/// A count of rows; more than 2⁶⁴ do not exist.
-fn count(rows: usize) -> u64 {
-    u64::try_from(rows).unwrap_or(u64::MAX)
 }

@@ -1,13 +1,13 @@
 //! Where a PostgreSQL server is and how to speak to it in private.
 
 use crate::error::{DbError, chain};
-use postgres::config::SslMode;
-use postgres::{Client, Config, NoTls};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_postgres::config::SslMode;
+use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// A server, ready to be connected to as often as needed.
@@ -26,23 +26,19 @@ impl Target {
         let (url, mode) = take_parameter(url, "sslmode");
         let (url, roots) = take_parameter(&url, "sslrootcert");
         let mut config: Config = url.parse().map_err(|error| bad(chain(&error)))?;
-        let secure = match mode.as_deref() {
-            None | Some("disable" | "allow" | "prefer") => false,
-            Some("require" | "verify-ca" | "verify-full") => true,
+        let tls = match mode.as_deref() {
+            None | Some("disable" | "allow" | "prefer") => None,
+            Some("require" | "verify-ca" | "verify-full") => Some(verifier(roots.as_deref()).map_err(bad)?),
             Some(other) => return Err(bad(format!("sslmode={other}"))),
         };
-        config.ssl_mode(if secure { SslMode::Require } else { SslMode::Disable });
+        config.ssl_mode(if tls.is_some() { SslMode::Require } else { SslMode::Disable });
+        // A server that is away, or vanished without a word, is noticed within these times.
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(5));
         }
         if config.get_tcp_user_timeout().is_none() {
-            // A server that vanished without a word is noticed within this time.
             config.tcp_user_timeout(Duration::from_secs(20));
         }
-        if config.get_application_name().is_none() {
-            config.application_name("kazi");
-        }
-        let tls = if secure { Some(verifier(roots.as_deref())?) } else { None };
         Ok(Self { config, tls })
     }
 
@@ -53,53 +49,46 @@ impl Target {
         self
     }
 
-    pub(crate) fn connect(&self) -> Result<Client, DbError> {
-        let opened = match &self.tls {
-            Some(tls) => self.config.connect(tls.clone()),
-            None => self.config.connect(NoTls),
+    /// Connects; the link lives on the runtime that this is called in.
+    pub(crate) async fn connect(&self) -> Result<Client, DbError> {
+        let client = match &self.tls {
+            Some(tls) => {
+                self.config.connect(tls.clone()).await.map(|(client, link)| (client, tokio::spawn(link)))
+            }
+            None => self.config.connect(NoTls).await.map(|(client, link)| (client, tokio::spawn(link))),
         };
-        opened.map_err(|error| DbError::unavailable(chain(&error)))
+        client.map(|(client, _)| client).map_err(|error| DbError::unavailable(chain(&error)))
     }
 }
 
-fn verifier(roots: Option<&str>) -> Result<MakeRustlsConnect, DbError> {
-    let bad = |detail: String| DbError::Other(format!("TLS to the database cannot be set up: {detail}"));
+fn verifier(roots: Option<&str>) -> Result<MakeRustlsConnect, String> {
     let mut store = RootCertStore::empty();
-    match roots {
-        Some(file) => {
-            let unread = |error| bad(format!("sslrootcert={file}: {error}"));
-            for certificate in CertificateDer::pem_file_iter(file).map_err(unread)? {
-                store.add(certificate.map_err(unread)?).map_err(|error| bad(error.to_string()))?;
-            }
+    if let Some(file) = roots {
+        let unread = |error: &dyn std::error::Error| format!("sslrootcert={file}: {}", chain(error));
+        for certificate in CertificateDer::pem_file_iter(file).map_err(|error| unread(&error))? {
+            let certificate = certificate.map_err(|error| unread(&error))?;
+            store.add(certificate).map_err(|error| unread(&error))?;
         }
-        None => store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+    } else {
+        store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     }
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
-        .map_err(|error| bad(error.to_string()))?
-        .with_root_certificates(store)
-        .with_no_client_auth();
-    Ok(MakeRustlsConnect::new(config))
+        .map_err(|error| chain(&error))?;
+    Ok(MakeRustlsConnect::new(config.with_root_certificates(store).with_no_client_auth()))
 }
 
 /// Takes `name=value` out of a URL's query or out of `key=value` words.
 fn take_parameter(url: &str, name: &str) -> (String, Option<String>) {
-    let is_url = url.contains("://");
     let (head, tail, gap) = match url.split_once('?') {
-        Some((head, tail)) if is_url => (format!("{head}?"), tail, "&"),
-        _ if is_url => return (url.to_owned(), None),
-        _ => (String::new(), url, " "),
+        Some((head, tail)) => (format!("{head}?"), tail, '&'),
+        None => (String::new(), url, ' '),
     };
-    let mut value = None;
-    let mut kept = Vec::new();
-    for word in tail.split(gap) {
-        match word.split_once('=') {
-            Some((key, found)) if key == name => value = Some(found.trim_matches('\'').replace("%2F", "/")),
-            _ => kept.push(word),
-        }
-    }
-    (head + &kept.join(gap), value)
+    let key = format!("{name}=");
+    let value = tail.split(gap).find_map(|word| word.strip_prefix(&key));
+    let kept: Vec<&str> = tail.split(gap).filter(|word| !word.starts_with(&key)).collect();
+    let value = value.map(|value| value.trim_matches('\'').replace("%2F", "/"));
+    (head + &kept.join(gap.encode_utf8(&mut [0; 4])), value)
 }
 
 #[cfg(test)]

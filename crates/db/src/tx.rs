@@ -21,8 +21,8 @@ pub struct Read<'c> {
 /// A transaction: all of it is kept, or nothing.
 ///
 /// It derefs to [`Read`], so a function that only looks takes `&mut Read` and is called with a `&mut Tx` too.
-/// A statement that fails ends the work, even when its error is swallowed; to try something that may fail, use
-/// [`Tx::attempt`], or better a statement that does not fail (`on conflict do nothing`).
+/// A statement that fails ends the work, on either engine, even when its error is swallowed: write one that does
+/// not fail (`on conflict do nothing`) and look at how many rows it changed.
 #[derive(Debug)]
 pub struct Tx<'c>(Read<'c>);
 
@@ -64,17 +64,21 @@ impl Read<'_> {
     ///
     /// # Errors
     /// The statement's, or the first error of `each`, which ends the reading.
-    pub fn for_each<F>(&mut self, sql: &'static Sql, params: &[Value<'_>], each: F) -> Result<(), DbError>
+    pub fn for_each<F>(&mut self, sql: &'static Sql, params: &[Value<'_>], mut each: F) -> Result<(), DbError>
     where
         F: FnMut(&Row<'_>) -> Result<(), DbError>,
     {
         self.usable()?;
-        let mut each = Watched { each, error: None };
-        let done = match &mut self.link {
-            Link::Sqlite(connection) => sqlite::for_each(connection, sql, params, |row| each.call(row)),
-            Link::Postgres(session) => session.for_each(sql, params, |row| each.call(row)),
+        let mut stopped = None;
+        let go_on = |row: &Row<'_>| {
+            stopped = each(row).err();
+            stopped.is_none()
         };
-        match each.error {
+        let done = match &mut self.link {
+            Link::Sqlite(connection) => sqlite::for_each(connection, sql.on(Engine::Sqlite), params, go_on),
+            Link::Postgres(session) => session.run(sql, params, go_on).map(drop),
+        };
+        match stopped {
             // The caller's own error does not harm the transaction.
             Some(error) => Err(error.at(sql.name())),
             None => self.note(done, sql.name()),
@@ -167,8 +171,23 @@ impl<'c> Tx<'c> {
     pub fn execute(&mut self, sql: &'static Sql, params: &[Value<'_>]) -> Result<u64, DbError> {
         self.usable()?;
         let done = match &mut self.0.link {
-            Link::Sqlite(connection) => sqlite::execute(connection, sql, params),
-            Link::Postgres(session) => session.execute(sql, params),
+            Link::Sqlite(connection) => sqlite::execute(connection, sql.on(Engine::Sqlite), params),
+            Link::Postgres(session) => session.run(sql, params, |_| true),
+        };
+        self.note(done, sql.name())
+    }
+
+    /// Runs a statement whose count does not matter. On PostgreSQL it is only sent, and travels with the next
+    /// statement that is waited for or with the commit: much quicker than [`Tx::execute`]. Should it fail, that next
+    /// statement fails, or the whole transaction does at its end, with this statement's error.
+    ///
+    /// # Errors
+    /// That of this statement or of one posted before; the transaction cannot be kept after it.
+    pub fn post(&mut self, sql: &'static Sql, params: &[Value<'_>]) -> Result<(), DbError> {
+        self.usable()?;
+        let done = match &mut self.0.link {
+            Link::Sqlite(connection) => sqlite::execute(connection, sql.on(Engine::Sqlite), params).map(drop),
+            Link::Postgres(session) => session.post_statement(sql, params),
         };
         self.note(done, sql.name())
     }
@@ -184,63 +203,9 @@ impl<'c> Tx<'c> {
     {
         self.usable()?;
         let done = match &mut self.0.link {
-            Link::Sqlite(connection) => sqlite::insert_many(connection, into, rows),
+            Link::Sqlite(connection) => sqlite::insert_many(connection, into.sqlite(), rows),
             Link::Postgres(session) => session.insert_many(into, rows),
         };
         self.note(done, into.table)
-    }
-
-    /// Tries `work`; when it fails, only what it changed is undone and the transaction goes on.
-    ///
-    /// # Errors
-    /// Those of `work`.
-    pub fn attempt<T, E, F>(&mut self, work: F) -> Result<T, E>
-    where
-        E: From<DbError>,
-        F: FnOnce(&mut Tx<'_>) -> Result<T, E>,
-    {
-        self.usable()?;
-        self.script("savepoint attempt")?;
-        match (work(self), self.0.broken.clone()) {
-            (Ok(value), None) => {
-                self.script("release attempt")?;
-                Ok(value)
-            }
-            // The whole transaction is lost and must be done again, or not at all.
-            (
-                outcome,
-                Some(error @ (DbError::Serialization(_) | DbError::Unavailable { .. } | DbError::Full(_))),
-            ) => outcome.and(Err(error.into())),
-            (outcome, broken) => {
-                self.0.broken = None;
-                self.script("rollback to attempt; release attempt")?;
-                match broken {
-                    Some(error) => outcome.and(Err(error.into())),
-                    None => outcome,
-                }
-            }
-        }
-    }
-
-    fn script(&mut self, text: &str) -> Result<(), DbError> {
-        let done = match &mut self.0.link {
-            Link::Sqlite(connection) => sqlite::script(connection, text),
-            Link::Postgres(session) => session.script(text),
-        };
-        self.note(done, text)
-    }
-}
-
-/// Tells the caller's own errors from the engine's.
-struct Watched<F> {
-    each: F,
-    error: Option<DbError>,
-}
-
-impl<F: FnMut(&Row<'_>) -> Result<(), DbError>> Watched<F> {
-    /// Whether to go on.
-    fn call(&mut self, row: &Row<'_>) -> bool {
-        self.error = (self.each)(row).err();
-        self.error.is_none()
     }
 }

@@ -34,22 +34,35 @@ pub enum ValueRef<'r> {
 }
 
 impl Value<'_> {
-    /// What both engines can keep: PostgreSQL refuses NUL in text, SQLite turns NaN into null.
-    pub(crate) fn check(&self) -> Result<(), DbError> {
+    /// The same, with a copy of what it borrows.
+    pub(crate) fn to_owned_value(&self) -> Value<'static> {
         match self {
-            Value::Text(text) if text.as_bytes().contains(&0) => {
-                Err(DbError::BadValue("text holds a NUL character"))
-            }
-            Value::Real(number) if number.is_nan() => {
-                Err(DbError::BadValue("a number is not a number (NaN)"))
-            }
-            _ => Ok(()),
+            Self::Null => Value::Null,
+            Self::Int(number) => Value::Int(*number),
+            Self::Real(number) => Value::Real(*number),
+            Self::Text(text) => Value::Text(Cow::Owned(text.clone().into_owned())),
+            Self::Blob(bytes) => Value::Blob(Cow::Owned(bytes.clone().into_owned())),
         }
     }
 }
 
-macro_rules! value_from {
-    ($($from:ty => |$name:ident| $made:expr;)*) => {$(
+/// Whether there are as many values as wanted, and both engines can keep them: PostgreSQL refuses NUL in text,
+/// SQLite turns NaN into null.
+pub(crate) fn check_values(wanted: usize, values: &[Value<'_>]) -> Result<(), DbError> {
+    if wanted != values.len() {
+        return Err(DbError::Other(format!("wants {wanted} values, was given {}", values.len())));
+    }
+    values.iter().try_for_each(|value| match value {
+        Value::Text(text) if text.as_bytes().contains(&0) => {
+            Err(DbError::BadValue("text holds a NUL character"))
+        }
+        Value::Real(number) if number.is_nan() => Err(DbError::BadValue("a number is not a number (NaN)")),
+        _ => Ok(()),
+    })
+}
+
+macro_rules! into_value {
+    ($($from:ty: $name:ident => $made:expr;)*) => {$(
         impl<'a> From<$from> for Value<'a> {
             fn from($name: $from) -> Self {
                 $made
@@ -58,22 +71,22 @@ macro_rules! value_from {
     )*};
 }
 
-value_from! {
-    i64 => |n| Value::Int(n);
-    i32 => |n| Value::Int(n.into());
-    i16 => |n| Value::Int(n.into());
-    u32 => |n| Value::Int(n.into());
-    u16 => |n| Value::Int(n.into());
-    u8 => |n| Value::Int(n.into());
-    bool => |yes| Value::Int(yes.into());
-    f64 => |n| Value::Real(n);
-    &'a str => |text| Value::Text(Cow::Borrowed(text));
-    &'a String => |text| Value::Text(Cow::Borrowed(text));
-    String => |text| Value::Text(Cow::Owned(text));
-    Cow<'a, str> => |text| Value::Text(text);
-    &'a [u8] => |bytes| Value::Blob(Cow::Borrowed(bytes));
-    &'a Vec<u8> => |bytes| Value::Blob(Cow::Borrowed(bytes));
-    Vec<u8> => |bytes| Value::Blob(Cow::Owned(bytes));
+into_value! {
+    i64: n => Value::Int(n);
+    i32: n => Value::Int(n.into());
+    i16: n => Value::Int(n.into());
+    u32: n => Value::Int(n.into());
+    u16: n => Value::Int(n.into());
+    u8: n => Value::Int(n.into());
+    bool: yes => Value::Int(yes.into());
+    f64: n => Value::Real(n);
+    &'a str: text => Value::Text(Cow::Borrowed(text));
+    &'a String: text => Value::Text(Cow::Borrowed(text));
+    String: text => Value::Text(Cow::Owned(text));
+    Cow<'a, str>: text => Value::Text(text);
+    &'a [u8]: bytes => Value::Blob(Cow::Borrowed(bytes));
+    &'a Vec<u8>: bytes => Value::Blob(Cow::Borrowed(bytes));
+    Vec<u8>: bytes => Value::Blob(Cow::Owned(bytes));
 }
 
 impl<'a, const N: usize> From<&'a [u8; N]> for Value<'a> {
@@ -102,12 +115,12 @@ pub trait FromColumn<'r>: Sized {
     fn from_column(value: ValueRef<'r>) -> Option<Self>;
 }
 
-macro_rules! integer_from_column {
-    ($($integer:ty)*) => {$(
-        impl FromColumn<'_> for $integer {
-            fn from_column(value: ValueRef<'_>) -> Option<Self> {
+macro_rules! from_column {
+    ($($type:ty: $($shape:pat => $made:expr),*;)*) => {$(
+        impl<'r> FromColumn<'r> for $type {
+            fn from_column(value: ValueRef<'r>) -> Option<Self> {
                 match value {
-                    ValueRef::Int(n) => n.try_into().ok(),
+                    $($shape => $made,)*
                     _ => None,
                 }
             }
@@ -115,70 +128,32 @@ macro_rules! integer_from_column {
     )*};
 }
 
-integer_from_column!(i64 i32 i16 u64 u32 u16 u8 usize);
-
-impl FromColumn<'_> for bool {
-    fn from_column(value: ValueRef<'_>) -> Option<Self> {
-        match value {
-            ValueRef::Int(0) => Some(false),
-            ValueRef::Int(1) => Some(true),
-            _ => None,
-        }
-    }
+from_column! {
+    i64: ValueRef::Int(n) => Some(n);
+    i32: ValueRef::Int(n) => n.try_into().ok();
+    i16: ValueRef::Int(n) => n.try_into().ok();
+    u64: ValueRef::Int(n) => n.try_into().ok();
+    u32: ValueRef::Int(n) => n.try_into().ok();
+    u16: ValueRef::Int(n) => n.try_into().ok();
+    u8: ValueRef::Int(n) => n.try_into().ok();
+    usize: ValueRef::Int(n) => n.try_into().ok();
+    bool: ValueRef::Int(n @ 0..=1) => Some(n == 1);
+    f64: ValueRef::Real(n) => Some(n), ValueRef::Int(n) => Some(to_real(n));
+    &'r str: ValueRef::Text(text) => Some(text);
+    String: ValueRef::Text(text) => Some(text.to_owned());
+    &'r [u8]: ValueRef::Blob(bytes) => Some(bytes);
+    Vec<u8>: ValueRef::Blob(bytes) => Some(bytes.to_vec());
 }
 
-impl FromColumn<'_> for f64 {
-    fn from_column(value: ValueRef<'_>) -> Option<Self> {
-        match value {
-            ValueRef::Real(number) => Some(number),
-            ValueRef::Int(number) => Some(to_real(number)),
-            _ => None,
-        }
-    }
-}
-
-impl<'r> FromColumn<'r> for &'r str {
+impl<'r, const N: usize> FromColumn<'r> for [u8; N] {
     fn from_column(value: ValueRef<'r>) -> Option<Self> {
-        match value {
-            ValueRef::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-}
-
-impl FromColumn<'_> for String {
-    fn from_column(value: ValueRef<'_>) -> Option<Self> {
-        <&str>::from_column(value).map(str::to_owned)
-    }
-}
-
-impl<'r> FromColumn<'r> for &'r [u8] {
-    fn from_column(value: ValueRef<'r>) -> Option<Self> {
-        match value {
-            ValueRef::Blob(bytes) => Some(bytes),
-            _ => None,
-        }
-    }
-}
-
-impl FromColumn<'_> for Vec<u8> {
-    fn from_column(value: ValueRef<'_>) -> Option<Self> {
-        <&[u8]>::from_column(value).map(<[u8]>::to_vec)
-    }
-}
-
-impl<const N: usize> FromColumn<'_> for [u8; N] {
-    fn from_column(value: ValueRef<'_>) -> Option<Self> {
         <&[u8]>::from_column(value)?.try_into().ok()
     }
 }
 
 impl<'r, T: FromColumn<'r>> FromColumn<'r> for Option<T> {
     fn from_column(value: ValueRef<'r>) -> Option<Self> {
-        match value {
-            ValueRef::Null => Some(None),
-            value => T::from_column(value).map(Some),
-        }
+        if value == ValueRef::Null { Some(None) } else { T::from_column(value).map(Some) }
     }
 }
 

@@ -69,6 +69,8 @@ states! {
         Split = "split",
         /// Refused; the source holds the reason.
         Refused = "refused",
+        /// Being taken out of the project again.
+        Removing = "removing",
     }
 }
 

@@ -12,7 +12,7 @@ use crate::rows::{Columns, Param};
 
 kazi_db::statements! {
     /// The project of a task.
-    OF_TASK = "select project from task where id = $1";
+    OF_TASK = "select project, stage from task where id = $1";
     /// An item and what it is a piece of.
     ITEM = "select t.stage, i.id, i.key, i.kind, i.body, i.machine, i.pieces, p.body from task t join item i on i.id = t.item \
             left join item p on p.id = i.parent where t.id = $1 and t.project = $2";
@@ -43,6 +43,15 @@ pub struct Shown {
     pub readings: Vec<JsonReading>,
     /// What the person gave before, when correcting.
     pub given: Option<(Id<kind::Answer>, String)>,
+}
+
+/// The project and the stage of a task.
+///
+/// # Errors
+/// [`WorkError::NotThere`] when there is no such task.
+pub fn place_of(read: &mut Read<'_>, task: Id<kind::Task>) -> Result<(Id<kind::Project>, String), WorkError> {
+    let found = read.query_opt(&OF_TASK, params![task.param()], |row| Ok((row.id(0)?, row.get(1)?)))?;
+    found.ok_or(WorkError::NotThere)
 }
 
 /// Everything that the screen of a task needs. The caller has checked that the task is lent to the person,

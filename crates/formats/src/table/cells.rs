@@ -1,0 +1,175 @@
+//! The cells of one row: named, in order, each as it was written.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+/// One cell.
+#[derive(Debug, Clone)]
+pub enum Cell {
+    /// Words, from CSV or a JSON string.
+    Text(Box<str>),
+    /// Any other JSON value (number, `true`, `null`, list, object), as it was written.
+    Json(Box<RawValue>),
+}
+
+impl Cell {
+    /// The words of it; other JSON values as they were written.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Json(raw) => raw.get(),
+        }
+    }
+}
+
+impl PartialEq for Cell {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(one), Self::Text(two)) => one == two,
+            (Self::Json(one), Self::Json(two)) => one.get() == two.get(),
+            _ => false,
+        }
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl Serialize for Cell {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Json(raw) => raw.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Cell {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        if raw.get().starts_with('"') {
+            serde_json::from_str(raw.get()).map(Self::Text).map_err(D::Error::custom)
+        } else {
+            Ok(Self::Json(raw))
+        }
+    }
+}
+
+/// The cells of one row, each with the name of its column, in order. As JSON they are one object.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Cells(Vec<(Arc<str>, Cell)>);
+
+impl Cells {
+    /// The cell of this column.
+    pub fn get(&self, column: &str) -> Option<&Cell> {
+        self.iter().find(|(name, _)| *name == column).map(|(_, cell)| cell)
+    }
+
+    /// The names and cells in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Cell)> {
+        self.0.iter().map(|(name, cell)| (&**name, cell))
+    }
+
+    /// The names in order; they are shared between the rows of a table.
+    pub fn names(&self) -> impl ExactSizeIterator<Item = &Arc<str>> {
+        self.0.iter().map(|(name, _)| name)
+    }
+
+    /// The name and cell at this place, from 0.
+    pub fn at(&self, place: usize) -> Option<(&str, &Cell)> {
+        self.0.get(place).map(|(name, cell)| (&**name, cell))
+    }
+
+    /// How many cells there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no cell.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<(Arc<str>, Cell)> for Cells {
+    fn from_iter<I: IntoIterator<Item = (Arc<str>, Cell)>>(cells: I) -> Self {
+        Self(cells.into_iter().collect())
+    }
+}
+
+impl Serialize for Cells {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, cell) in self.iter() {
+            map.serialize_entry(name, cell)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Cells {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        CellsLike(&Cells::default()).deserialize(deserializer)
+    }
+}
+
+/// Reads cells and shares the names of a row before, for rows are mostly alike.
+pub(super) struct CellsLike<'a>(pub &'a Cells);
+
+impl<'de> DeserializeSeed<'de> for CellsLike<'_> {
+    type Value = Cells;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Cells, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for CellsLike<'_> {
+    type Value = Cells;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Cells, A::Error> {
+        let mut cells = Vec::with_capacity(self.0.len());
+        let mut before = self.0.names();
+        while let Some(name) = map.next_key_seed(NameLike(before.next()))? {
+            cells.push((name, map.next_value()?));
+        }
+        Ok(Cells(cells))
+    }
+}
+
+struct NameLike<'a>(Option<&'a Arc<str>>);
+
+impl<'de> DeserializeSeed<'de> for NameLike<'_> {
+    type Value = Arc<str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Arc<str>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for NameLike<'_> {
+    type Value = Arc<str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Arc<str>, E> {
+        Ok(match self.0 {
+            Some(shared) if **shared == *name => Arc::clone(shared),
+            _ => name.into(),
+        })
+    }
+}
