@@ -99,16 +99,16 @@ function picture(name) {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1136 66" width="1136" height="66"><rect width="1136" height="66" fill="#fff"/><text x="14" y="46" font-family="serif" font-size="42" textLength="1100">${lineText(number)}</text></svg>`;
 }
 
-const refuse = (status, kind, detail, problems) => [status, { type: "about:blank", title: kind, status, kind, detail, ...(problems ? { problems } : {}) }];
+const refuse = (status, key, title, problems) => [status, { type: "about:blank", title, status, key, ...(problems ? { problems } : {}) }];
 
 function put(world, id, correct, body) {
   if (world.bodies.has(id)) {
-    return world.bodies.get(id) === body ? [200, world.answers.get(id).reply] : refuse(409, "other_bytes", "Another answer has this id.");
+    return world.bodies.get(id) === body ? [200, world.answers.get(id).reply] : refuse(409, "other-bytes", "Another answer has this id.");
   }
   const { task, answer } = JSON.parse(body);
-  if (answer.text === "bad") return refuse(422, "not_well_formed", "Look again.", [{ field: "text", key: "bad", message: "This is not what stands there." }]);
+  if (answer.text === "bad") return refuse(422, "form", "Look again.", [{ field: "text", key: "bad", message: "This is not what stands there." }]);
   const before = [...world.answers].find(([, given]) => given.task === task);
-  if (before && !correct) return refuse(409, "already_answered", "You answered this before.");
+  if (before && !correct) return refuse(409, "already-answered", "You answered this before.");
   if (before) world.answers.delete(before[0]);
   world.bodies.set(id, body);
   const reply = { state: "waiting", late: false };
@@ -129,7 +129,7 @@ function api(world, method, url, body) {
   if (method === "PUT") return put(world, parts[3], url.searchParams.has("correct"), body);
   if (method === "DELETE") {
     const given = world.answers.get(parts[3]);
-    if (!given) return refuse(404, "not_there", "There is no such answer.");
+    if (!given) return refuse(404, "not-there", "There is no such answer.");
     world.answers.delete(parts[3]);
     world.closed.delete(given.task);
     return [200, { task: given.task }];
@@ -163,7 +163,7 @@ async function handle(world, request, response) {
   if (!url.pathname.startsWith("/work/")) return send(302, "text/plain", "", { location: "/work/project_1/type" });
   world.log.push([request.method, url.pathname + url.search, body]);
   if (world.delay) await new Promise((resolve) => setTimeout(resolve, world.delay));
-  if (world.status) return send(world.status, "application/problem+json", JSON.stringify({ kind: "test", detail: "" }));
+  if (world.status) return send(world.status, "application/problem+json", JSON.stringify({ key: "test", title: "" }));
   const [status, reply] = api(world, request.method, url, body);
   if (world.lose && request.method === "PUT") {
     world.lose--;

@@ -100,8 +100,8 @@ export class Panel {
   }
 
   /** Messages at their fields, or above the form. */
-  problems({ detail, problems }: Refusal): void {
-    this.toast(detail || this.say("answer-refused"));
+  problems({ title, problems }: Refusal): void {
+    this.toast(title || this.say("answer-refused"));
     for (const { field, message } of problems) {
       const input = field && this.root.querySelector<HTMLElement>(`[data-screen] [name="${CSS.escape(field)}"]`);
       const text = document.createElement("p");

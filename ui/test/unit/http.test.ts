@@ -21,13 +21,13 @@ test("what the server says becomes one of four outcomes", async () => {
   assert.deepEqual(await ask("PUT", "/x"), { is: "later", after: 7000, line: true });
   reply(429);
   assert.deepEqual(await ask("PUT", "/x"), { is: "later", after: 0, line: true });
-  reply(422, '{"kind":"not_well_formed","detail":"Look again.","problems":[{"field":"text","key":"a","message":"b"}]}');
+  reply(422, '{"key":"form","title":"Look again.","problems":[{"field":"text","key":"a","message":"b"}]}');
   assert.deepEqual(await ask("PUT", "/x"), {
     is: "refused",
-    refusal: { status: 422, kind: "not_well_formed", detail: "Look again.", problems: [{ field: "text", key: "a", message: "b" }] },
+    refusal: { status: 422, key: "form", title: "Look again.", problems: [{ field: "text", key: "a", message: "b" }] },
   });
   reply(400, "<html>a proxy's page");
-  assert.deepEqual(await ask("PUT", "/x"), { is: "refused", refusal: { status: 400, kind: "", detail: "", problems: [] } });
+  assert.deepEqual(await ask("PUT", "/x"), { is: "refused", refusal: { status: 400, key: "", title: "", problems: [] } });
 });
 
 test("a broken line, and a reply that is cut off, are tried again", async () => {
