@@ -71,7 +71,7 @@ export function pageOf(world) {
   const task = world.task(number);
   const { html, ...screen } = task.screen;
   const icon = (name, extra = "") => `<svg class="i${extra}" aria-hidden="true"><use href="#${name}"/></svg>`;
-  const symbols = ["bird-fill", "speaker-high", "question", "lock-simple", "check-circle-fill", "arrow-counter-clockwise", "book-open", "minus-square", "eye-slash", "skip-forward", "flag", "hand-coins", "pencil-simple", "arrow-up", "arrow-down", "plus", "trash", "text-italic"];
+  const symbols = ["bird-fill", "speaker-high", "question", "lock-simple", "check-circle-fill", "arrow-counter-clockwise", "book-open", "minus-square", "eye-slash", "skip-forward", "flag", "hand-coins", "pencil-simple", "arrow-up", "arrow-down", "plus", "trash", "text-italic", "text-b", "scissors", "arrows-in"];
   const reasons = (name, title, keys) => `<dialog id="${name}" aria-labelledby="${name}-title"><h2 id="${name}-title">${t(title)}</h2><form method="dialog" class="reasons">${keys.map(([value, key]) => `<button class="btn quiet" value="${value}">${t(key)}</button>`).join("")}<button class="btn bare" value="">${t("cancel")}</button></form></dialog>`;
   const css = readFileSync(dist + files["work.css"], "utf8");
   return `<!DOCTYPE html><html lang="${lang}" dir="${dir}" data-theme="light"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Kazi</title><link rel="icon" href="/assets/${files["favicon.svg"]}" type="image/svg+xml"><style>${css}</style></head>
