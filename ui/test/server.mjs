@@ -154,6 +154,10 @@ async function handle(world, request, response) {
     return send(200, TYPES[name.split(".").at(-1)] ?? "text/plain", readFileSync(dist + name), lasting);
   }
   if (url.pathname.startsWith("/media/")) return send(200, TYPES.svg, picture(url.pathname), lasting);
+  if (url.pathname === "/centre") {
+    const css = readFileSync(dist + manifest()["work.css"], "utf8");
+    return send(200, "text/html; charset=utf-8", `<!DOCTYPE html><html lang="en" data-theme="light"><meta name="viewport" content="width=device-width, initial-scale=1"><title>PIN</title><style>${css}</style><body class="work"><header class="wtop"></header><main><form method="post" action="/lock" class="panel" data-pin data-erase="Delete"><h1><label for="pin">Your PIN</label></h1><input class="in pin" id="pin" name="pin" type="password" inputmode="numeric" maxlength="6" autofocus><p class="row"><button class="btn now send">Open</button></p></form></main><script type="module" src="/assets/${manifest()["desk.js"]}"></script>`);
+  }
   if (url.pathname === "/lock") return send(200, "text/html; charset=utf-8", "<!DOCTYPE html><html lang=en><title>Locked</title><h1>Locked</h1>");
   if (request.method === "GET" && /^\/work\/project_1\/type$/.test(url.pathname)) {
     if (url.searchParams.has("element")) world.element = url.searchParams.get("element");

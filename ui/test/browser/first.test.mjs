@@ -48,3 +48,26 @@ test("a task page works without script as a plain form", async () => {
   await page.context().close();
   server.stop();
 });
+
+test("a PIN is tapped or typed, and the last digit sends it", async () => {
+  const server = await serve(new World());
+  const page = await (await (await open()).newContext({ viewport: { width: 1024, height: 600 } })).newPage();
+  for (const way of ["tapped", "typed", "mixed"]) {
+    await page.goto(`${server.address}/centre`);
+    await page.waitForSelector(".pad");
+    const sent = page.waitForRequest((request) => request.method() === "POST");
+    for (const digit of "12345") {
+      if (way === "typed") await page.keyboard.press(digit);
+      else await page.click(`.pad button[value="${digit}"]`);
+    }
+    await page.click(".pad button[value=erase]");
+    assert.equal(await page.locator(".dots .f").count(), 4);
+    await page.screenshot({ path: new URL("../shots/pin.en-1024.png", import.meta.url).pathname });
+    await page.keyboard.press("9");
+    await page.keyboard.press("0");
+    assert.equal(new URLSearchParams((await sent).postData()).get("pin"), "123490");
+    await page.waitForURL(/lock$/);
+  }
+  await page.context().close();
+  server.stop();
+});
