@@ -73,7 +73,8 @@ impl Client {
         body: impl Into<Bytes>,
         kind: &str,
     ) -> Result<Answered, ClientError> {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let away = |error: &dyn std::fmt::Display| ClientError::Away(error.to_string());
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
         if !cookies.is_empty() {
@@ -149,7 +150,9 @@ fn wanted(answered: Answered, what: &str) -> Result<Answered, ClientError> {
 pub fn escaped(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                char::from(byte).to_string()
+            }
             other => format!("%{other:02X}"),
         })
         .collect()

@@ -115,8 +115,12 @@ impl Worker {
     /// # Errors
     /// When the server refuses something that it must not refuse.
     pub async fn work(mut self, crew: Crew) -> Result<(), ClientError> {
-        let stages: Vec<String> =
-            crew.stages.iter().filter(|(_, only)| self.reviewer == *only).map(|(stage, _)| stage.clone()).collect();
+        let stages: Vec<String> = crew
+            .stages
+            .iter()
+            .filter(|(_, only)| self.reviewer == *only)
+            .map(|(stage, _)| stage.clone())
+            .collect();
         while !crew.over.load(Ordering::Relaxed) {
             let mut done = 0;
             for stage in &stages {

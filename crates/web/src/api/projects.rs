@@ -188,7 +188,21 @@ impl From<StageView> for StageBody {
             key, role, called, pay, tasks, settled, sent_on, stuck, in_work, answers, cost, ..
         } = stage;
         let mean_millis = stage.mean_millis;
-        Self { key, item_kind, role, called, pay, tasks, settled, sent_on, stuck, in_work, answers, cost, mean_millis }
+        Self {
+            key,
+            item_kind,
+            role,
+            called,
+            pay,
+            tasks,
+            settled,
+            sent_on,
+            stuck,
+            in_work,
+            answers,
+            cost,
+            mean_millis,
+        }
     }
 }
 
