@@ -10,7 +10,6 @@ use kazi_app::network::people::{self, NewPerson};
 use kazi_app::network::{self, centres};
 use kazi_domain::{Id, Role, RoleSet, kind};
 use serde::Deserialize;
-use serde_json::Value;
 
 use crate::error::AppError;
 use crate::extract::{StaffMember, Turning};
@@ -44,7 +43,7 @@ pub(super) struct NewOrganisation {
 }
 
 /// Adds a client or a partner. For the operator.
-#[utoipa::path(post, path = "/api/v1/organisations", request_body = NewOrganisation, responses((status = 201, body = Value), (status = 404), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/organisations", request_body = NewOrganisation, responses((status = 201, body = serde_json::Value), (status = 404), (status = 422)))]
 pub(super) async fn create_organisation(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
@@ -74,7 +73,7 @@ pub(super) struct NewCentre {
 }
 
 /// Adds a centre to a partner. For the operator.
-#[utoipa::path(post, path = "/api/v1/organisations/{organisation}/centres", params(("organisation" = String, Path)), request_body = NewCentre, responses((status = 201, body = Value), (status = 404), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/organisations/{organisation}/centres", params(("organisation" = String, Path)), request_body = NewCentre, responses((status = 201, body = serde_json::Value), (status = 404), (status = 422)))]
 pub(super) async fn create_centre(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
@@ -139,7 +138,7 @@ impl NewAtCentre {
 }
 
 /// Adds somebody to a centre.
-#[utoipa::path(post, path = "/api/v1/centres/{centre}/people", params(("centre" = String, Path)), request_body = NewAtCentre, responses((status = 201, body = Value), (status = 404), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/centres/{centre}/people", params(("centre" = String, Path)), request_body = NewAtCentre, responses((status = 201, body = serde_json::Value), (status = 404), (status = 422)))]
 pub(super) async fn add_person(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
@@ -168,7 +167,7 @@ pub(super) struct NewDevice {
 }
 
 /// Makes a code that enrols a computer of the centre; it counts for fifteen minutes.
-#[utoipa::path(post, path = "/api/v1/centres/{centre}/devices", params(("centre" = String, Path)), request_body = NewDevice, responses((status = 201, body = Value), (status = 404), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/centres/{centre}/devices", params(("centre" = String, Path)), request_body = NewDevice, responses((status = 201, body = serde_json::Value), (status = 404), (status = 422)))]
 pub(super) async fn device_code(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
