@@ -3,7 +3,8 @@
 use kazi_db::{Migration, Sql};
 
 use crate::{
-    access, blobs, book, bound, delivery, gold, intake, jobs, journal, network, overview, practice, projects, work,
+    access, blobs, book, bound, delivery, gold, intake, jobs, journal, network, overview, practice, projects,
+    work,
 };
 
 /// The steps from an empty database to today's tables.

@@ -14,7 +14,11 @@
 //! Time stands still unless a test lets it pass, and ids differ from turn to turn; both are the same at each run.
 //! All calls block, also on a runtime's thread.
 
-#![expect(clippy::unwrap_used, reason = "a test whose world cannot be built must stop and say so")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a test whose world cannot be built must stop and say so"
+)]
 
 mod project;
 
@@ -28,7 +32,10 @@ use kazi_domain::policy::{Actor, Can, ManageCentre, ManageNetwork};
 use kazi_domain::{Id, Moment, Role, RoleSet, Span, kind};
 
 use crate::access::{Password, Pin, SecretHash, TokenHash, device, session};
+use crate::blobs::Blobs;
 use crate::bound::Projects;
+use crate::intake::Uploads;
+use crate::jobs::{self, Handlers};
 use crate::network::organisations::{self, OrganisationKind};
 use crate::network::people::{self, NewPerson};
 use crate::network::{centres, may_manage, may_manage_centre, setup};
@@ -47,6 +54,8 @@ static PIN_HASH: LazyLock<SecretHash> = LazyLock::new(|| Pin::choose(PIN).unwrap
 pub struct World {
     /// The program's parts.
     pub app: App,
+    /// Where its files lie; gone with the world.
+    _folder: tempfile::TempDir,
     now: AtomicI64,
     turns: AtomicU64,
     operator: Actor,
@@ -87,8 +96,11 @@ impl World {
             on(db, move |tx| setup::first_operator(tx, &first, &Turn::new(start, 1 << 64)).map_err(told));
         let organisation = look(db, organisations::operator).unwrap().id;
         let operator = actor(person, organisation, None, Role::Operator);
-        let app = App { db: db.clone(), projects: Projects::default() };
-        Self { app, now: AtomicI64::new(start.micros()), turns: AtomicU64::new(2), operator }
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::local(&folder.path().join("blobs"), &folder.path().join("spool")).unwrap();
+        let uploads = Uploads::new(&blobs).unwrap();
+        let app = App { db: db.clone(), projects: Projects::default(), blobs, uploads };
+        Self { app, _folder: folder, now: AtomicI64::new(start.micros()), turns: AtomicU64::new(2), operator }
     }
 
     /// The moment it is.
@@ -130,6 +142,15 @@ impl World {
         E: From<DbError> + Send + 'static,
     {
         apart(|| self.app.db.read_blocking(work))
+    }
+
+    /// Does all jobs that are due by now, and insists that none is left.
+    pub fn jobs(&self, handlers: &Handlers) {
+        let left = apart(|| {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+            runtime.unwrap().block_on(jobs::drain(&self.app.db, handlers, self.now()))
+        });
+        left.unwrap().unwrap();
     }
 
     /// The person who runs this Kazi.

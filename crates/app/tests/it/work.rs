@@ -109,7 +109,13 @@ impl<'w> Bed<'w> {
         })
     }
 
-    fn give(&self, who: &Actor, id: Id<kind::Answer>, task: Id<kind::Task>, choice: u32) -> Result<Receipt, WorkError> {
+    fn give(
+        &self,
+        who: &Actor,
+        id: Id<kind::Answer>,
+        task: Id<kind::Task>,
+        choice: u32,
+    ) -> Result<Receipt, WorkError> {
         let (projects, who, turn) = (self.world.app.projects.clone(), who.clone(), self.world.turn());
         let given = Given { id, task, body: format!(r#"{{"choice":{choice}}}"#), millis: 4_000 };
         self.world.write(move |tx| work::answer(tx, &projects, &who, &given, &turn))
@@ -190,14 +196,22 @@ fn three_who_agree_settle_a_row_and_are_paid() {
                 accepted.push(bed.answer(person, lent[0].task, 0).accepted);
             }
             assert_eq!(accepted, [false, false, true], "pay is held until the row is settled");
-            assert_eq!(bed.one(sql!("select count(*) from item where project = $1 and state = 'finished'")), 1);
-            assert_eq!(bed.one(sql!("select count(*) from answer where project = $1 and state = 'accepted'")), 3);
+            assert_eq!(
+                bed.one(sql!("select count(*) from item where project = $1 and state = 'finished'")),
+                1
+            );
+            assert_eq!(
+                bed.one(sql!("select count(*) from answer where project = $1 and state = 'accepted'")),
+                3
+            );
             assert_eq!(
                 bed.one(sql!("select sum(amount) from ledger where project = $1 and account = 'accepted'")),
                 3 * PAY
             );
             assert_eq!(
-                bed.one(sql!("select sum(amount) from ledger where project = $1 and account = 'project_cost'")),
+                bed.one(sql!(
+                    "select sum(amount) from ledger where project = $1 and account = 'project_cost'"
+                )),
                 -3 * PAY
             );
         });
@@ -246,7 +260,8 @@ fn nobody_gets_an_item_twice_and_a_reload_shows_the_same_tasks() {
         with_bed(db, 5, "{}", |bed, centre| {
             let amina = bed.learnt(centre.worker("Amina"));
             let first = bed.next(&amina, "answer", 3).unwrap();
-            let reload: Vec<_> = bed.next(&amina, "answer", 3).unwrap().iter().map(|lent| lent.task).collect();
+            let reload: Vec<_> =
+                bed.next(&amina, "answer", 3).unwrap().iter().map(|lent| lent.task).collect();
             assert_eq!(first.iter().map(|lent| lent.task).collect::<Vec<_>>(), reload);
             let mut seen = HashSet::new();
             loop {
@@ -268,7 +283,10 @@ fn a_lost_browser_gives_the_task_back_and_a_late_answer_is_kept_and_paid() {
             let project = bed.project;
             bed.world
                 .write(move |tx| {
-                    tx.execute(sql!("update task set wanted = 1, open = 1 where project = $1"), params![project.param()])
+                    tx.execute(
+                        sql!("update task set wanted = 1, open = 1 where project = $1"),
+                        params![project.param()],
+                    )
                 })
                 .unwrap();
             let (amina, baraka) = (bed.learnt(centre.worker("Amina")), bed.learnt(centre.worker("Baraka")));
@@ -323,7 +341,10 @@ fn a_correction_after_settling_weighs_everything_again() {
                 let lent = bed.next(person, "answer", 1).unwrap();
                 last = Some(bed.answer(person, lent[0].task, 0));
             }
-            assert_eq!(bed.one(sql!("select count(*) from item where project = $1 and state = 'finished'")), 1);
+            assert_eq!(
+                bed.one(sql!("select count(*) from item where project = $1 and state = 'finished'")),
+                1
+            );
             let (projects, who, turn) = (bed.world.app.projects.clone(), people[2].clone(), bed.world.turn());
             let id = last.unwrap().id;
             let receipt = bed
@@ -349,8 +370,13 @@ fn three_skips_put_an_item_aside_for_the_staff() {
                 let person = bed.learnt(centre.worker(name));
                 let lent = bed.next(&person, "answer", 1).unwrap();
                 let (task, turn, who) = (lent[0].task, bed.world.turn(), person.clone());
-                bed.world.write(move |tx| work::refuse(tx, &who, task, (Refused::Skip, "too hard"), &turn)).unwrap();
-                assert!(bed.next(&person, "answer", 1).unwrap().is_empty(), "it does not come back to the same person");
+                bed.world
+                    .write(move |tx| work::refuse(tx, &who, task, (Refused::Skip, "too hard"), &turn))
+                    .unwrap();
+                assert!(
+                    bed.next(&person, "answer", 1).unwrap().is_empty(),
+                    "it does not come back to the same person"
+                );
             }
             assert_eq!(bed.one(sql!("select count(*) from item where project = $1 and state = 'stuck'")), 1);
             assert_eq!(bed.one(sql!("select count(*) from remark where project = $1")), 3);
@@ -382,7 +408,8 @@ fn many_at_once_never_overshoot() {
                         scope.spawn(move || work_until_nothing_waits(&bed, person, ahead));
                     }
                 });
-                let over = bed.one(sql!("select count(*) from task where project = $1 and answered > wanted"));
+                let over =
+                    bed.one(sql!("select count(*) from task where project = $1 and answered > wanted"));
                 prop_assert_eq!(over, 0, "overlap overshoots");
                 let below = bed.one(sql!("select count(*) from task where project = $1 and open < 0"));
                 prop_assert_eq!(below, 0, "a slot was lent twice");
@@ -416,7 +443,11 @@ fn ids_read_back_from_rows() {
             let read: Id<kind::Project> = bed
                 .world
                 .read(move |read| {
-                    read.query_one(sql!("select id from project where id = $1"), params![project.param()], |row| row.id(0))
+                    read.query_one(
+                        sql!("select id from project where id = $1"),
+                        params![project.param()],
+                        |row| row.id(0),
+                    )
                 })
                 .unwrap_or_else(|error: DbError| panic!("{error}"));
             assert_eq!(read, project);
