@@ -10,7 +10,6 @@ use kazi_services::{BoundService, Stage, Start};
 use super::forecast::{self, Progress};
 use super::measure::{self, Measured, OfStage};
 use super::{ProjectError, draft};
-use crate::bound::Projects;
 use crate::rows::{Columns, Param};
 
 kazi_db::statements! {
@@ -133,19 +132,14 @@ struct Counts {
 ///
 /// # Errors
 /// [`ProjectError::NotThere`], and when the service refuses the stored settings.
-pub fn view(
-    read: &mut Read<'_>,
-    projects: &Projects,
-    can: &Can<ViewProject>,
-    now: Moment,
-) -> Result<View, ProjectError> {
+pub fn view(read: &mut Read<'_>, can: &Can<ViewProject>, now: Moment) -> Result<View, ProjectError> {
     let project = can.subject();
     let mut view = read
         .query_opt(&HEAD, params![project.param()], |row| head(project, row))?
         .ok_or(ProjectError::NotThere)?;
-    let terms = projects.head(read, project)?.terms;
+    let service = draft::bind(&view.service, &view.spec)?;
     let counts = counts(read, project)?;
-    view.stages = stages(read, project, &*terms.service, &counts, now)?;
+    view.stages = stages(read, project, &*service, &counts, now)?;
     view.centres = draft::assigned(read, project)?;
     view.sources =
         read.query_all(&SOURCES, params![project.param()], |row| Ok((row.get(0)?, row.get(1)?)))?;

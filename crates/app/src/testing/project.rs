@@ -200,8 +200,8 @@ impl Project<'_> {
 
     /// Its page.
     pub fn view(&self) -> View {
-        let (can, now, terms) = (self.may(), self.world.now(), self.world.app.projects.clone());
-        self.world.read(move |read| projects::view::view(read, &terms, &can, now).map_err(told)).unwrap()
+        let (can, now) = (self.may(), self.world.now());
+        self.world.read(move |read| projects::view::view(read, &can, now).map_err(told)).unwrap()
     }
 
     /// The item with a key.
