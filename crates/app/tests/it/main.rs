@@ -1,10 +1,6 @@
 //! What the use cases promise, on both engines.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on must stop and say so"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop and say so")]
 
 mod access;
 mod gold;
