@@ -69,7 +69,7 @@ pub fn plan(found: &Components, sheet: &Sheet) -> Plan {
         }
     }
     lines.extend(chains(&headings, x_height));
-    let lines = join(lines, x_height);
+    let lines = absorb(join(lines, x_height), x_height);
     let mut regions = regions(&figure_parts, &lines, x_height);
     let (lines, loose) = keep_text(lines, &mut regions, sheet, &mut owners);
     let mut plan = Plan { lines, figures: Vec::new(), owners, shared: BTreeMap::new() };
@@ -88,6 +88,33 @@ pub fn plan(found: &Components, sheet: &Sheet) -> Plan {
     }
     plan.own_figures(&regions);
     plan
+}
+
+/// Fragments of up to three letters that stand in a longer line become part of it: quotes as high as letters, the
+/// loose foot of a broken g.
+fn absorb(lines: Vec<Chain>, x_height: f64) -> Vec<Chain> {
+    let (fragments, mut kept): (Vec<Chain>, Vec<Chain>) =
+        lines.into_iter().partition(|line| line.letters.len() <= 3 && line.width() < 5.0 * x_height);
+    let boxes: Vec<Rect> = kept.iter().map(Chain::place).collect();
+    let mut alone = Vec::new();
+    for fragment in fragments {
+        let far = |line: &Chain, place: &Rect| {
+            let each = fragment.letters.iter().map(|letter| distance(letter, line, place, x_height));
+            each.collect::<Option<Vec<f64>>>().map(|all| all.into_iter().fold(0.0, f64::max))
+        };
+        let best = kept
+            .iter()
+            .zip(&boxes)
+            .enumerate()
+            .filter_map(|(at, (line, place))| Some((far(line, place).filter(|far| *far < 0.7)?, at)))
+            .min_by(|one, other| one.0.total_cmp(&other.0));
+        match best.and_then(|(_, at)| kept.get_mut(at)) {
+            Some(line) => line.join(fragment),
+            None => alone.push(fragment),
+        }
+    }
+    kept.extend(alone);
+    kept
 }
 
 /// The components by what they may be.

@@ -53,7 +53,8 @@ impl Sheet {
         if height > 5.0 * x_height || (height > 3.5 * x_height && width > 7.0 * x_height) {
             return Kind::Large;
         }
-        if height >= 0.6 * x_height { Kind::Letter } else { Kind::Small }
+        // Quotes reach 0.7 of the small letters, and would begin lines of their own.
+        if height >= 0.82 * x_height { Kind::Letter } else { Kind::Small }
     }
 }
 

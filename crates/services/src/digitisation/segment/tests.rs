@@ -188,8 +188,12 @@ fn a_line_image_shows_its_line_and_nothing_of_its_neighbours() {
         Raster::Bitonal(page.clone()),
         Raster::Gray(page.to_gray()),
         Raster::Rgb(
-            kazi_formats::raster::Rgb8::new(900, 300, page.to_gray().samples().iter().flat_map(|v| [*v; 3]).collect())
-                .unwrap(),
+            kazi_formats::raster::Rgb8::new(
+                900,
+                300,
+                page.to_gray().samples().iter().flat_map(|v| [*v; 3]).collect(),
+            )
+            .unwrap(),
         ),
     ] {
         let found = lines_of(&raster);
