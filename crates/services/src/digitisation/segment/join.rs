@@ -1,6 +1,7 @@
 //! Pieces of one line brought together, and columns kept apart.
 
 use super::chains::{Band, Chain};
+use super::plan::is_text;
 
 /// A gutter must be seen beside at least this many lines.
 const GUTTER_LINES: usize = 4;
@@ -52,13 +53,16 @@ fn join_neighbours(mut lines: Vec<Chain>, x_height: f64) -> Vec<Chain> {
     // Gutters are judged on the fragments as they were found: joining must not hide what parts columns.
     let outlines: Vec<Outline> = lines.iter().map(outline).collect();
     lines.sort_by_key(Chain::left);
+    let body = Body::of(&lines, x_height);
     let mut joined: Vec<Chain> = Vec::new();
     for line in lines {
         let head = line.band_at(f64::from(line.left()));
         let best = joined
             .iter()
             .enumerate()
-            .filter(|(_, other)| goes_on(other, &line, &head, x_height))
+            .filter(|(_, other)| {
+                goes_on(other, &line, &head, x_height) && body.allows(other, &line, x_height)
+            })
             .filter(|(_, other)| {
                 !is_gutter(f64::from(other.right), f64::from(line.left()), head.middle(), &outlines, x_height)
             })
@@ -72,12 +76,48 @@ fn join_neighbours(mut lines: Vec<Chain>, x_height: f64) -> Vec<Chain> {
     joined
 }
 
+/// The columns between which the page's print stands.
+pub struct Body {
+    left: f64,
+    right: f64,
+}
+
+impl Body {
+    /// From the lines that are print beyond doubt; the whole page when there are too few.
+    pub fn of(lines: &[Chain], x_height: f64) -> Self {
+        let text: Vec<&Chain> = lines.iter().filter(|line| is_text(line, x_height)).collect();
+        if text.len() < 3 {
+            return Self { left: 0.0, right: f64::INFINITY };
+        }
+        let left = text.iter().map(|line| line.left()).min().map_or(0.0, f64::from);
+        let right = text.iter().map(|line| line.right).max().map_or(0.0, f64::from);
+        Self { left, right }
+    }
+
+    /// Whether a chain stands wholly outside.
+    pub fn leaves_out(&self, line: &Chain, x_height: f64) -> bool {
+        f64::from(line.left()) > self.right + x_height || f64::from(line.right) < self.left - x_height
+    }
+
+    /// Whether two chains may be one line: what stands outside the print is only joined from close by.
+    fn allows(&self, line: &Chain, next: &Chain, x_height: f64) -> bool {
+        let gap = f64::from(next.left()) - f64::from(line.right);
+        gap < 3.0 * x_height || !(self.leaves_out(line, x_height) || self.leaves_out(next, x_height))
+    }
+}
+
 /// Whether `next` stands right of `line` on the same band.
 fn goes_on(line: &Chain, next: &Chain, head: &Band, x_height: f64) -> bool {
     let gap = f64::from(next.left()) - f64::from(line.right);
     let band = line.band_at(f64::from(line.right));
     let sizes = band.height() / head.height();
-    gap > -1.2 * x_height && band.overlap(head) > 0.5 && (0.4..=2.5).contains(&sizes)
+    // A lone upright stroke is the side of a frame or a crease rather than a letter far from its line.
+    let lone = gap > 2.0 * x_height && (is_stroke(line) || is_stroke(next));
+    gap > -1.2 * x_height && band.overlap(head) > 0.5 && (0.4..=2.5).contains(&sizes) && !lone
+}
+
+fn is_stroke(chain: &Chain) -> bool {
+    matches!(chain.letters.as_slice(), [only] if only.height() > only.width().saturating_mul(4))
 }
 
 /// Whether the gap from `left` to `right` is part of a white strip between columns: of the lines above and below,
