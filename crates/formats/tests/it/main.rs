@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod bad_inputs;
+mod epub;
 mod pages;
 mod real;
 mod written_pdf;

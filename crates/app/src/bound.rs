@@ -1,0 +1,134 @@
+//! Projects as the work meets them: their service with its spec read, their pay, their pace.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use kazi_db::{DbError, Read, params};
+use kazi_domain::{Currency, Id, ProjectState, kind};
+use kazi_services::BoundService;
+
+use crate::media::Find;
+use crate::rows::{Columns, Param};
+
+kazi_db::statements! {
+    /// What may change from one answer to the next.
+    HEAD = "select state, version from project where id = $1";
+    /// What never changes under one version.
+    TERMS = "select service, spec, currency, gold_every, organisation from project where id = $1";
+    /// What an answer earns at each stage.
+    PAY = "select stage, pay from project_stage where project = $1 order by position";
+}
+
+/// A project's terms under one version of its settings. They never change without a new version.
+#[derive(Debug)]
+pub struct Terms {
+    /// The service with the project's spec.
+    pub service: Arc<dyn BoundService>,
+    /// The client's organisation.
+    pub organisation: Id<kind::Organisation>,
+    /// The currency of pay.
+    pub currency: Currency,
+    /// One answer in this many is asked for a known truth; 0 for never.
+    pub gold_every: i64,
+    pay: HashMap<String, i64>,
+}
+
+impl Terms {
+    /// What one answer at this stage earns, in millionths of the currency.
+    pub fn pay(&self, stage: &str) -> i64 {
+        self.pay.get(stage).copied().unwrap_or(0)
+    }
+}
+
+/// A project at this moment.
+#[derive(Debug, Clone)]
+pub struct Head {
+    /// Which.
+    pub id: Id<kind::Project>,
+    /// What it is doing.
+    pub state: ProjectState,
+    /// Its terms.
+    pub terms: Arc<Terms>,
+}
+
+/// Why a project cannot be worked with.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum HeadError {
+    /// There is none.
+    #[error("there is no such project")]
+    NotThere,
+    /// The project names a service that this program does not have.
+    #[error("this program has no service `{0}`")]
+    UnknownService(String),
+    /// The stored spec does not fit the service any more.
+    #[error("the project's settings do not fit the service: {0}")]
+    Spec(String),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// How many projects are kept at hand.
+const MOST_KEPT: usize = 1_000;
+
+/// The versioned terms of each project that was touched lately.
+type Kept = HashMap<Id<kind::Project>, (i64, Arc<Terms>)>;
+
+/// The terms of the projects touched lately, so that a spec is read once and not at every answer.
+/// What is kept here is never stale, for a version is never written twice.
+#[derive(Clone, Debug)]
+pub struct Projects {
+    kept: Arc<RwLock<Kept>>,
+    find: Find,
+}
+
+impl Default for Projects {
+    fn default() -> Self {
+        Self::with_services(kazi_services::find)
+    }
+}
+
+impl Projects {
+    /// Projects in other services than the registry's.
+    pub fn with_services(find: Find) -> Self {
+        Self { kept: Arc::default(), find }
+    }
+
+    /// The project as it stands in this transaction.
+    ///
+    /// # Errors
+    /// See [`HeadError`].
+    pub fn head(&self, read: &mut Read<'_>, id: Id<kind::Project>) -> Result<Head, HeadError> {
+        let found = read.query_opt(&HEAD, params![id.param()], |row| {
+            Ok((row.word::<ProjectState>(0)?, row.get::<i64>(1)?))
+        })?;
+        let (state, version) = found.ok_or(HeadError::NotThere)?;
+        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+        if let Some((_, terms)) = kept.filter(|(of, _)| *of == version) {
+            return Ok(Head { id, state, terms });
+        }
+        let terms = Arc::new(load(read, id, self.find)?);
+        let mut all = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= MOST_KEPT {
+            all.clear();
+        }
+        all.insert(id, (version, Arc::clone(&terms)));
+        Ok(Head { id, state, terms })
+    }
+}
+
+fn load(read: &mut Read<'_>, id: Id<kind::Project>, find: Find) -> Result<Terms, HeadError> {
+    let (service, spec, currency, gold_every, organisation) =
+        read.query_one(&TERMS, params![id.param()], |row| {
+            let service = row.get::<String>(0)?;
+            Ok((service, row.get::<String>(1)?, row.word(2)?, row.get(3)?, row.id(4)?))
+        })?;
+    let pay =
+        read.query_all(&PAY, params![id.param()], |row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?)))?;
+    let found = find(&service).ok_or(HeadError::UnknownService(service))?;
+    let service = found.bind(&spec).map_err(|problems| {
+        let all: Vec<String> = problems.into_iter().map(|problem| problem.message).collect();
+        HeadError::Spec(all.join(" "))
+    })?;
+    Ok(Terms { service, organisation, currency, gold_every, pay: pay.into_iter().collect() })
+}

@@ -1,0 +1,51 @@
+//! The network: organisations, their centres, and the people of both.
+
+pub mod centres;
+pub mod organisations;
+pub mod people;
+pub mod setup;
+
+use kazi_db::{DbError, Read, Sql};
+use kazi_domain::policy::{Actor, Can, Facts, ManageCentre, ManageNetwork, permit};
+use kazi_domain::{Id, kind};
+
+/// Not for this person, or not there at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotForYou {
+    /// There is none, or it is hidden.
+    #[error("there is no such place")]
+    NotThere,
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// A name as it is stored: without blanks around it or control characters within; `None` when nothing is left.
+pub(crate) fn name(text: &str) -> Option<String> {
+    let clean: String = text.chars().filter(|c| !c.is_control()).take(200).collect();
+    let clean = clean.trim();
+    (!clean.is_empty()).then(|| clean.to_owned())
+}
+
+/// The proof that somebody may run the network.
+pub fn may_manage(actor: &Actor) -> Option<Can<ManageNetwork>> {
+    let facts = Facts { organisation: Some(actor.organisation), ..Facts::default() };
+    permit(actor, actor.organisation, facts)
+}
+
+/// The proof that somebody may run a centre.
+///
+/// # Errors
+/// [`NotForYou::NotThere`] when there is no such centre or the person may not.
+pub fn may_manage_centre(
+    read: &mut Read<'_>,
+    actor: &Actor,
+    centre: Id<kind::Centre>,
+) -> Result<Can<ManageCentre>, NotForYou> {
+    let organisation = centres::organisation_of(read, centre)?.ok_or(NotForYou::NotThere)?;
+    let facts = Facts { organisation: Some(organisation), centres: &[centre], person: None };
+    permit(actor, centre, facts).ok_or(NotForYou::NotThere)
+}
+
+/// Every statement of this folder.
+pub(crate) const STATEMENTS: &[&[&Sql]] = &[organisations::ALL, centres::ALL, people::ALL, setup::ALL];

@@ -1,0 +1,37 @@
+//! The tables, as numbered steps that both engines take, and every statement of the crate.
+
+use kazi_db::{Migration, Sql};
+
+use crate::{
+    access, blobs, book, bound, delivery, gold, intake, jobs, journal, network, overview, practice, projects,
+    work,
+};
+
+/// The steps from an empty database to today's tables.
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { version: 1, name: "start", sql: include_str!("../migrations/V1__start.sql") }];
+
+/// Tables that grow with the work: no statement may read one of them whole.
+pub const LARGE_TABLES: &[&str] = &[
+    "item", "task", "lease", "touch", "answer", "ledger", "event", "session", "person", "purse", "tally",
+    "stored",
+];
+
+/// Every statement of this crate, for the test that prepares them all on both engines.
+pub fn statements() -> Vec<&'static Sql> {
+    let modules: &[&[&'static Sql]] = &[blobs::ALL, book::ALL, bound::ALL, journal::ALL];
+    let folders: &[&[&[&'static Sql]]] = &[
+        access::STATEMENTS,
+        delivery::STATEMENTS,
+        gold::STATEMENTS,
+        intake::STATEMENTS,
+        jobs::STATEMENTS,
+        network::STATEMENTS,
+        overview::STATEMENTS,
+        practice::STATEMENTS,
+        projects::STATEMENTS,
+        work::STATEMENTS,
+    ];
+    let all = modules.iter().chain(folders.iter().flat_map(|folder| folder.iter()));
+    all.flat_map(|all| all.iter().copied()).collect()
+}

@@ -1,0 +1,100 @@
+//! The heart: lending tasks, taking answers, settling what they say, and undoing it.
+//!
+//! Two invariants hold everything up. A slot of a task is taken in the transaction that lends it, so two
+//! people who ask at once never get one slot twice. And a task that opens again gets a new place in its
+//! queue, behind every reader's cursor, so that no cursor ever passes an open task over for good.
+
+mod answer;
+mod lease;
+mod lend;
+mod mend;
+mod open;
+mod refuse;
+mod rights;
+mod settle;
+mod show;
+mod undo;
+
+pub use answer::{Given, Receipt, answer, keep_other_bytes};
+pub use lease::{extend, sweep};
+pub use lend::{Lent, next};
+pub use mend::{Mend, mend};
+pub(crate) use open::place_now;
+pub use open::{NewTask, TASKS, first_stage, first_task};
+pub use rights::{Permit, permit};
+pub use show::{Shown, place_of, show};
+pub use undo::{CORRECT_WITHIN, correct, take_back};
+
+pub use refuse::{Refused, refuse};
+
+use kazi_db::{DbError, Sql};
+use kazi_domain::ProjectState;
+use kazi_services::Problem;
+
+use crate::bound::HeadError;
+
+/// Tasks that opened again: they go before fresh ones.
+pub(crate) const AGAIN: i64 = 0;
+/// Tasks that nobody has seen.
+pub(crate) const FRESH: i64 = 1;
+/// Tasks whose truth is known.
+pub(crate) const GOLD: i64 = 2;
+
+/// Why a worker's wish cannot be met.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum WorkError {
+    /// Not for this person, or not there at all.
+    #[error("there is no such task for you")]
+    NotThere,
+    /// The project offers no work now.
+    #[error("this work has stopped for now")]
+    NotRunning(ProjectState),
+    /// The person must first learn this stage.
+    #[error("learn this work first: do the practice")]
+    LearnFirst,
+    /// The same id came before with other bytes. Both are kept.
+    #[error("this answer was already sent with other content; the first one counts, and this one is kept")]
+    OtherBytes,
+    /// The answer's form is wrong.
+    #[error("something in the answer is not right")]
+    Form(Vec<Problem>),
+    /// Too late to change or take back.
+    #[error("this answer can no longer be changed: others have gone on with it")]
+    TooLate,
+    /// What is stored cannot be used.
+    #[error("the project's data cannot be read: {0}")]
+    Broken(String),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl From<HeadError> for WorkError {
+    fn from(error: HeadError) -> Self {
+        match error {
+            HeadError::NotThere => Self::NotThere,
+            HeadError::Db(error) => Self::Db(error),
+            other => Self::Broken(other.to_string()),
+        }
+    }
+}
+
+impl From<kazi_services::Fault> for WorkError {
+    fn from(fault: kazi_services::Fault) -> Self {
+        Self::Broken(fault.0)
+    }
+}
+
+/// Every statement of this folder.
+pub(crate) const STATEMENTS: &[&[&Sql]] = &[
+    answer::ALL,
+    lend::ALL,
+    lease::ALL,
+    mend::ALL,
+    open::ALL,
+    rights::ALL,
+    settle::ALL,
+    show::ALL,
+    undo::ALL,
+    refuse::ALL,
+];

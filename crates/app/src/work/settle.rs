@@ -1,0 +1,300 @@
+//! Settling: what the answers of a task say together, and what follows from it.
+
+use std::collections::HashMap;
+
+use kazi_db::{Read, Tx, params};
+use kazi_domain::{Id, ItemState, TaskState, kind};
+use kazi_services::{JsonReading, Reading, Score, Stage, Start, Verdict, Who};
+
+use super::answer::Task;
+use super::open::{first_stage, open, place_now};
+use super::{AGAIN, FRESH, WorkError};
+use crate::book::{Account, Book, Move};
+use crate::bound::Head;
+use crate::rows::{Columns, Param};
+use crate::turn::Turn;
+
+kazi_db::statements! {
+    /// The answers to an item that count, in the order given.
+    READINGS = "select a.id, a.person, a.stage, a.body, a.pay, a.day, a.state, a.units, \
+                coalesce(y.gold_units + y.units, 0), coalesce(y.gold_errors + y.errors, 0) \
+                from answer a left join tally y on y.person = a.person and y.project = a.project and y.stage = a.stage \
+                where a.item = $1 and a.late = 0 and a.gold = 0 order by a.given_at, a.id";
+    /// How the machine's readings were judged so far.
+    MACHINE = "select coalesce(sum(machine_units), 0), coalesce(sum(machine_errors), 0) from stage_count \
+               where project = $1 and stage = $2";
+    /// Asks for more answers.
+    ASK = "update task set wanted = wanted + $2, open = open + $2, lane = $3, place = $4 where id = $1";
+    /// Ends a task; loans that are out may still be answered, late.
+    END_TASK = "update task set state = $2, open = 0 where id = $1";
+    /// Notes what the item has come to.
+    OUTCOME = "update item set outcome = $2, confidence = $3, settled_at = $4 where id = $1";
+    /// Notes where the item stands.
+    ITEM_STATE = "update item set state = $2, problem = $3 where id = $1";
+    /// One piece fewer to wait for.
+    PIECE_DONE = "update item set waiting = waiting - 1 where id = $1 returning waiting, kind, parent";
+    /// The pay of an answer is the person's.
+    ACCEPT = "update answer set state = 'accepted' where id = $1";
+    /// Writes down how an answer was judged.
+    JUDGED = "update answer set units = $2, errors = $3 where id = $1";
+}
+
+/// What is being settled.
+pub(super) struct Settling<'a> {
+    pub(super) head: &'a Head,
+    pub(super) task: &'a Task,
+    /// How many answers the task has, the newest among them.
+    pub(super) answered: i64,
+    /// The answer that came just now, if one did: its pay is posted by whoever took it.
+    pub(super) newest: Option<Id<kind::Answer>>,
+}
+
+/// One answer on record.
+pub(super) struct OnRecord {
+    pub(super) id: Id<kind::Answer>,
+    pub(super) person: Id<kind::Person>,
+    pub(super) stage: String,
+    pub(super) body: String,
+    pub(super) pay: i64,
+    pub(super) day: i64,
+    pub(super) accepted: bool,
+    pub(super) judged: bool,
+    pub(super) units: i64,
+    pub(super) errors: i64,
+}
+
+/// A reader's reliability before anything is known of them, and how many units that belief weighs.
+const BELIEVED: (f64, f64) = (0.99, 200.0);
+
+/// How often a reader is right on one unit, from what was judged and a prior belief.
+pub(super) fn reliability(units: i64, errors: i64) -> f64 {
+    let (prior, weight) = BELIEVED;
+    let count = |n: i64| f64::from(i32::try_from(n).unwrap_or(i32::MAX));
+    (count(units - errors) + prior * weight) / (count(units) + weight)
+}
+
+/// Settles a task that has just been answered, if all answers it wants are in. Gives whether the newest
+/// answer's pay is accepted.
+pub(super) fn settle(
+    tx: &mut Tx<'_>,
+    settling: &Settling<'_>,
+    book: &mut Book,
+    turn: &Turn,
+) -> Result<bool, WorkError> {
+    let Settling { head, task, answered, newest } = settling;
+    if *answered < task.wanted {
+        return Ok(false);
+    }
+    let stage = head.terms.service.stage(&task.stage).ok_or(WorkError::NotThere)?;
+    let answers = on_record(tx, task.item)?;
+    let readings = readings(tx, head, task, stage, &answers)?;
+    match head.terms.service.agree(stage.key, &task.body, &readings)? {
+        Verdict::Settled { outcome, confidence } => {
+            let found = Found { outcome: &outcome, confidence, answers: &answers, newest: *newest };
+            settled(tx, head, task, (stage, &found), book, turn)?;
+            Ok(true)
+        }
+        Verdict::More(more) if *answered < i64::from(stage.at_most) => {
+            let more = i64::from(more).clamp(1, i64::from(stage.at_most) - answered);
+            tx.execute(&ASK, params![task.id.param(), more, AGAIN, place_now(turn, 0)])?;
+            Ok(false)
+        }
+        Verdict::Call(called) => {
+            let called = head.terms.service.stage(called).ok_or(WorkError::NotThere)?;
+            tx.execute(&END_TASK, params![task.id.param(), TaskState::Settled.word()])?;
+            let count = book.count(stage.key);
+            count.settled += 1;
+            count.called += 1;
+            open(tx, head.id, task.item, (called, AGAIN), book, turn)?;
+            Ok(false)
+        }
+        Verdict::More(_) => stuck(tx, task, "too_many_answers", book),
+        Verdict::Stuck(reason) => stuck(tx, task, reason, book),
+    }
+}
+
+/// The answers to an item that count, oldest first.
+pub(super) fn on_record(read: &mut Read<'_>, item: Id<kind::Item>) -> Result<Vec<OnRecord>, WorkError> {
+    Ok(read.query_all(&READINGS, params![item.param()], |row| {
+        Ok(OnRecord {
+            id: row.id(0)?,
+            person: row.id(1)?,
+            stage: row.get(2)?,
+            body: row.get(3)?,
+            pay: row.get(4)?,
+            day: row.get(5)?,
+            accepted: row.get::<&str>(6)? == "accepted",
+            judged: row.get::<Option<i64>>(7)?.is_some(),
+            units: row.get(8)?,
+            errors: row.get(9)?,
+        })
+    })?)
+}
+
+/// The readings as the service sees them: people by number, the machine first if it counts.
+pub(super) fn readings(
+    read: &mut Read<'_>,
+    head: &Head,
+    task: &Task,
+    stage: &Stage,
+    answers: &[OnRecord],
+) -> Result<Vec<JsonReading>, WorkError> {
+    let mut readings = Vec::with_capacity(answers.len() + 1);
+    let typed = first_stage(&*head.terms.service, &task.kind).unwrap_or(stage);
+    if let Some(machine) = task.machine.as_ref().filter(|_| typed.machine) {
+        let (units, errors) = read
+            .query_one(&MACHINE, params![head.id.param(), typed.key], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        readings.push(Reading {
+            who: Who::Machine,
+            stage: typed.key.to_owned(),
+            reliability: reliability(units, errors),
+            answer: machine.clone(),
+        });
+    }
+    let mut people: HashMap<Id<kind::Person>, u32> = HashMap::new();
+    for answer in answers {
+        let next = u32::try_from(people.len()).unwrap_or(u32::MAX);
+        readings.push(Reading {
+            who: Who::Person(*people.entry(answer.person).or_insert(next)),
+            stage: answer.stage.clone(),
+            reliability: reliability(answer.units, answer.errors),
+            answer: answer.body.clone(),
+        });
+    }
+    Ok(readings)
+}
+
+/// Sets a task aside for the staff.
+pub(super) fn stuck(tx: &mut Tx<'_>, task: &Task, reason: &str, book: &mut Book) -> Result<bool, WorkError> {
+    tx.execute(&END_TASK, params![task.id.param(), TaskState::Stuck.word()])?;
+    tx.execute(&ITEM_STATE, params![task.item.param(), ItemState::Stuck.word(), reason])?;
+    book.count(&task.stage).stuck += 1;
+    Ok(false)
+}
+
+/// What a task settles to, and from which answers.
+pub(super) struct Found<'a> {
+    pub(super) outcome: &'a str,
+    pub(super) confidence: f64,
+    pub(super) answers: &'a [OnRecord],
+    pub(super) newest: Option<Id<kind::Answer>>,
+}
+
+/// Notes the outcome and everything that follows from it.
+pub(super) fn settled(
+    tx: &mut Tx<'_>,
+    head: &Head,
+    task: &Task,
+    (stage, found): (&Stage, &Found<'_>),
+    book: &mut Book,
+    turn: &Turn,
+) -> Result<(), WorkError> {
+    tx.execute(&END_TASK, params![task.id.param(), TaskState::Settled.word()])?;
+    book.count(stage.key).settled += 1;
+    let params = params![task.item.param(), found.outcome, found.confidence, turn.at.param()];
+    tx.execute(&OUTCOME, params)?;
+    judge(tx, head, task, found, book)?;
+    accept(tx, head, found, book)?;
+    go_on(tx, head, (task.item, &task.kind, task.parent), stage, book, turn)
+}
+
+/// Scores every answer against the outcome: this is how a reader's reliability is known.
+fn judge(
+    tx: &mut Tx<'_>,
+    head: &Head,
+    task: &Task,
+    found: &Found<'_>,
+    book: &mut Book,
+) -> Result<(), WorkError> {
+    let service = &head.terms.service;
+    for answer in found.answers.iter().filter(|answer| !answer.judged) {
+        let score = service.score(&answer.stage, &task.body, found.outcome, &answer.body)?;
+        let (units, errors) = counted(&score);
+        tx.execute(&JUDGED, params![answer.id.param(), units, errors])?;
+        let tally = book.tally(answer.person, &answer.stage);
+        tally.units += units;
+        tally.errors += errors;
+    }
+    if let (Some(machine), Some(first)) = (&task.machine, first_stage(&**service, &task.kind)) {
+        let (units, errors) = counted(&service.score(first.key, &task.body, found.outcome, machine)?);
+        let count = book.count(first.key);
+        count.machine_units += units;
+        count.machine_errors += errors;
+    }
+    Ok(())
+}
+
+fn counted(score: &Score) -> (i64, i64) {
+    (i64::from(score.units), i64::from(score.errors))
+}
+
+/// What was held for the answers is theirs now; the newest is posted as accepted by whoever took it.
+pub(super) fn accept(
+    tx: &mut Tx<'_>,
+    head: &Head,
+    found: &Found<'_>,
+    book: &mut Book,
+) -> Result<(), WorkError> {
+    for answer in found.answers.iter().filter(|answer| !answer.accepted) {
+        tx.execute(&ACCEPT, params![answer.id.param()])?;
+        if found.newest != Some(answer.id) {
+            book.pay(Move {
+                kind: "accept",
+                from: (Account::Held, *answer.person.as_bytes()),
+                to: (Account::Accepted, *answer.person.as_bytes()),
+                amount: answer.pay,
+                currency: head.terms.currency,
+                project: Some(head.id),
+                answer: Some(answer.id),
+                day: answer.day,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// After a stage is settled: the next stage of the item, or the item is finished and what it is a piece
+/// of has one piece fewer to wait for.
+pub(super) fn go_on(
+    tx: &mut Tx<'_>,
+    head: &Head,
+    (item, kind, parent): (Id<kind::Item>, &str, Option<Id<kind::Item>>),
+    stage: &Stage,
+    book: &mut Book,
+    turn: &Turn,
+) -> Result<(), WorkError> {
+    let stages = head.terms.service.stages().iter();
+    let mut after = stages.filter(|one| one.item_kind == kind).skip_while(|one| one.key != stage.key).skip(1);
+    match after.find(|one| one.start == Start::Ready) {
+        Some(next) => Ok(open(tx, head.id, item, (next, FRESH), book, turn)?),
+        None => finish(tx, head, (item, parent), ItemState::Finished, book, turn),
+    }
+}
+
+/// Ends an item, and opens what waited only for it, all the way up.
+pub(super) fn finish(
+    tx: &mut Tx<'_>,
+    head: &Head,
+    (mut item, mut parent): (Id<kind::Item>, Option<Id<kind::Item>>),
+    mut state: ItemState,
+    book: &mut Book,
+    turn: &Turn,
+) -> Result<(), WorkError> {
+    loop {
+        tx.execute(&ITEM_STATE, params![item.param(), state.word(), None::<&str>])?;
+        let Some(above) = parent else {
+            book.count("").finished += 1;
+            return Ok(());
+        };
+        let (waiting, kind, next) = tx.query_one(&PIECE_DONE, params![above.param()], |row| {
+            Ok((row.get::<i64>(0)?, row.get::<String>(1)?, row.id_opt(2)?))
+        })?;
+        if waiting > 0 {
+            return Ok(());
+        }
+        if let Some(stage) = first_stage(&*head.terms.service, &kind) {
+            return Ok(open(tx, head.id, above, (stage, FRESH), book, turn)?);
+        }
+        (item, parent, state) = (above, next, ItemState::Finished);
+    }
+}

@@ -1,0 +1,110 @@
+//! What a screen of a task is made from.
+
+use kazi_db::{Read, params};
+use kazi_domain::{Id, kind};
+use kazi_services::{JsonReading, Start};
+
+use super::answer::Task;
+use super::settle::{on_record, readings};
+use super::{Permit, WorkError};
+use crate::bound::{Head, Projects};
+use crate::rows::{Columns, Param};
+
+kazi_db::statements! {
+    /// The project of a task.
+    OF_TASK = "select project, stage from task where id = $1";
+    /// An item and what it is a piece of.
+    ITEM = "select t.stage, i.id, i.key, i.kind, i.body, i.machine, i.pieces, p.body from task t join item i on i.id = t.item \
+            left join item p on p.id = i.parent where t.id = $1 and t.project = $2";
+    /// The pieces of an item, in order.
+    PIECES = "select body, outcome from item where parent = $1 order by position";
+    /// What the person gave for a task.
+    GAVE = "select id, body from answer where task = $1 and person = $2";
+}
+
+/// A task with everything its screen needs.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The task.
+    pub task: Id<kind::Task>,
+    /// Its stage.
+    pub stage: String,
+    /// Its item's key.
+    pub key: String,
+    /// Its item's kind.
+    pub kind: String,
+    /// Its item's body.
+    pub item: String,
+    /// The body of what the item is a piece of.
+    pub parent: Option<String>,
+    /// The item's pieces: body and outcome.
+    pub pieces: Vec<(String, Option<String>)>,
+    /// The readings so far, where the stage is there to settle them.
+    pub readings: Vec<JsonReading>,
+    /// What the person gave before, when correcting.
+    pub given: Option<(Id<kind::Answer>, String)>,
+}
+
+/// The project and the stage of a task.
+///
+/// # Errors
+/// [`WorkError::NotThere`] when there is no such task.
+pub fn place_of(read: &mut Read<'_>, task: Id<kind::Task>) -> Result<(Id<kind::Project>, String), WorkError> {
+    let found = read.query_opt(&OF_TASK, params![task.param()], |row| Ok((row.id(0)?, row.get(1)?)))?;
+    found.ok_or(WorkError::NotThere)
+}
+
+/// Everything that the screen of a task needs. The caller has checked that the task is lent to the person,
+/// or was answered by them.
+///
+/// # Errors
+/// [`WorkError::NotThere`] when the task is not of the permitted project.
+pub fn show(
+    read: &mut Read<'_>,
+    projects: &Projects,
+    permit: &Permit,
+    task: Id<kind::Task>,
+) -> Result<Shown, WorkError> {
+    let project = permit.can.subject();
+    let head = projects.head(read, project)?;
+    let found = read.query_opt(&ITEM, params![task.param(), project.param()], |row| {
+        let shown = Shown {
+            task,
+            stage: row.get(0)?,
+            key: row.get(2)?,
+            kind: row.get(3)?,
+            item: row.get(4)?,
+            parent: row.get(7)?,
+            pieces: Vec::new(),
+            readings: Vec::new(),
+            given: None,
+        };
+        Ok((shown, row.id::<kind::Item>(1)?, row.get::<Option<String>>(5)?, row.get::<i64>(6)?))
+    })?;
+    let (mut shown, item, machine, pieces) = found.ok_or(WorkError::NotThere)?;
+    if pieces > 0 {
+        shown.pieces =
+            read.query_all(&PIECES, params![item.param()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    }
+    if head.terms.service.stage(&shown.stage).is_some_and(|stage| stage.start == Start::Called) {
+        shown.readings = open_readings(read, &head, &shown, item, machine)?;
+    }
+    let person = permit.can.actor().person;
+    let gave = params![task.param(), person.param()];
+    shown.given = read.query_opt(&GAVE, gave, |row| Ok((row.id(0)?, row.get(1)?)))?;
+    Ok(shown)
+}
+
+fn open_readings(
+    read: &mut Read<'_>,
+    head: &Head,
+    shown: &Shown,
+    item: Id<kind::Item>,
+    machine: Option<String>,
+) -> Result<Vec<JsonReading>, WorkError> {
+    let stage = head.terms.service.stage(&shown.stage).ok_or(WorkError::NotThere)?;
+    let answers: Vec<_> =
+        on_record(read, item)?.into_iter().filter(|answer| answer.stage != shown.stage).collect();
+    let task = Task::of_item(shown.task, head.id, (item, &shown.kind), machine);
+    readings(read, head, &task, stage, &answers)
+}

@@ -1,0 +1,343 @@
+//! PostgreSQL: a few threads, each with a connection of its own, doing the same work as SQLite's writer.
+//!
+//! Each thread has a small runtime of its own for its link, so that statements can be on their way while the work
+//! goes on: `begin`, and those whose outcome nobody waits for, travel with the next that is waited for. The work
+//! itself never runs inside a runtime.
+
+use crate::error::{DbError, from_postgres};
+use crate::job::Job;
+use crate::row::{Inner, Row};
+use crate::sql::{BulkInsert, Sql};
+use crate::sqlite::next_job;
+use crate::tls::Target;
+use crate::tx::{Link, Tx};
+use crate::value::{Value, check_values};
+use futures_util::TryStreamExt;
+use refinery::{Report, Runner};
+use std::collections::HashMap;
+use std::future::poll_fn;
+use std::hash::{BuildHasher, RandomState};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::mpsc::Receiver;
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, Error, Statement};
+
+/// How often work is done again when others got in its way, or the link broke before its commit.
+const TRIES: u32 = 10;
+
+/// How many statements are on their way at once.
+const MOST_POSTED: usize = 256;
+
+/// A connection with its prepared statements.
+pub(crate) struct Session {
+    runtime: Runtime,
+    client: Arc<Client>,
+    /// Sent and not yet waited for.
+    posted: Vec<Posted>,
+    /// By the statement's address: a `&'static Sql` is one place for ever.
+    statements: HashMap<usize, Statement>,
+    copies: HashMap<usize, (String, Vec<Type>)>,
+    /// A prepared statement no longer fits the tables (a migration ran beside us): prepare anew and try again.
+    stale: bool,
+}
+
+struct Posted {
+    name: &'static str,
+    reply: Pin<Box<dyn Future<Output = Result<u64, Error>> + Send>>,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("statements", &self.statements.len()).finish_non_exhaustive()
+    }
+}
+
+/// What a connection thread does with the jobs of its queue.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// READ COMMITTED: statements lock the rows they rest on.
+    Write,
+    /// One snapshot, as on SQLite; a read-only snapshot does not fail.
+    Read,
+}
+
+enum Outcome {
+    /// The job has its result.
+    Done,
+    /// To be done again.
+    Again(DbError),
+    /// The link broke; nothing was kept.
+    Lost(DbError),
+}
+
+/// A thread's hold on the server, lost and found again.
+pub(crate) struct Worker {
+    target: Arc<Target>,
+    mode: Mode,
+    lane: i64,
+    session: Option<Session>,
+    /// After a failed attempt to connect: what it said, when to try again, and how long to wait after that.
+    down: Option<(DbError, Instant, Duration)>,
+}
+
+impl Worker {
+    pub(crate) fn new(target: &Arc<Target>, mode: Mode, lane: i64) -> Self {
+        Self { target: Arc::clone(target), mode, lane, session: None, down: None }
+    }
+
+    pub(crate) fn work(mut self, queue: &Arc<Mutex<Receiver<Box<dyn Job>>>>) {
+        while let Some(mut job) = next_job(queue) {
+            self.serve(job.as_mut());
+            job.reply();
+        }
+    }
+
+    fn serve(&mut self, job: &mut dyn Job) {
+        for attempt in 1..=TRIES {
+            let (mode, lane) = (self.mode, self.lane);
+            let outcome = match self.session() {
+                Ok(session) => session.transaction(job, mode, lane),
+                Err(error) => return job.refuse(error),
+            };
+            match outcome {
+                Outcome::Done => return,
+                Outcome::Again(error) if attempt == TRIES => return job.refuse(error),
+                Outcome::Again(_) => std::thread::sleep(back_off(attempt)),
+                Outcome::Lost(error) => {
+                    self.session = None;
+                    // A link that broke while it was idle is no news: the first try only finds it out.
+                    if attempt > 1 {
+                        return job.refuse(error);
+                    }
+                }
+            }
+        }
+    }
+
+    fn session(&mut self) -> Result<&mut Session, DbError> {
+        if self.session.as_ref().is_some_and(|session| session.client.is_closed()) {
+            self.session = None;
+        }
+        if self.session.is_none() {
+            self.session = Some(self.connect()?);
+        }
+        self.session.as_mut().ok_or(DbError::Closed)
+    }
+
+    fn connect(&mut self) -> Result<Session, DbError> {
+        let wait = match &self.down {
+            Some((error, until, _)) if Instant::now() < *until => return Err(error.clone()),
+            Some((_, _, wait)) => (*wait * 2).min(Duration::from_secs(2)),
+            None => Duration::from_millis(50),
+        };
+        let opened = Session::open(&self.target);
+        self.down = opened.as_ref().err().map(|error| (error.clone(), Instant::now() + wait, wait));
+        opened
+    }
+}
+
+/// 1 ms, 2 ms, 4 ms… up to 128 ms, each with as much again by chance, so that rivals part.
+fn back_off(attempt: u32) -> Duration {
+    let base = 1_u64 << (attempt - 1).min(7);
+    let chance = RandomState::new().hash_one(attempt) % (base * 1000);
+    Duration::from_micros(base * 1000 + chance)
+}
+
+impl Session {
+    pub(crate) fn open(target: &Target) -> Result<Self, DbError> {
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(DbError::unavailable)?;
+        let client = Arc::new(runtime.block_on(target.connect())?);
+        let (posted, statements, copies) = (Vec::new(), HashMap::new(), HashMap::new());
+        Ok(Self { runtime, client, posted, statements, copies, stale: false })
+    }
+
+    /// Runs a job in a transaction of its own.
+    fn transaction(&mut self, job: &mut dyn Job, mode: Mode, lane: i64) -> Outcome {
+        self.post_script(match mode {
+            Mode::Write => "begin isolation level read committed",
+            Mode::Read => "begin isolation level repeatable read read only",
+        });
+        let mut tx = Tx::new(Link::Postgres(self), lane);
+        let keep = job.run(&mut tx);
+        let broken = tx.broken().cloned();
+        if keep && mode == Mode::Read {
+            // Nobody waits for the end of a read; it only must leave, so that the server holds no snapshot for us.
+            self.post_script("commit");
+            self.runtime.block_on(tokio::task::yield_now());
+            return Outcome::Done;
+        }
+        if keep {
+            return match self.script("commit") {
+                Ok(()) => Outcome::Done,
+                Err(DbError::Unavailable { detail, .. }) => {
+                    job.refuse(DbError::Unavailable { detail, outcome_unknown: true });
+                    Outcome::Done
+                }
+                Err(error) => {
+                    // When a posted statement failed, the server has made this commit a rollback.
+                    self.posted.clear();
+                    self.failed(job, error)
+                }
+            };
+        }
+        let undone = self.script("rollback");
+        self.posted.clear();
+        match broken.or(undone.err()) {
+            Some(error) => self.failed(job, error),
+            None => Outcome::Done,
+        }
+    }
+
+    fn failed(&mut self, job: &mut dyn Job, error: DbError) -> Outcome {
+        if std::mem::take(&mut self.stale) {
+            self.statements.clear();
+            self.copies.clear();
+            return Outcome::Again(error);
+        }
+        match error {
+            DbError::Serialization(_) => Outcome::Again(error),
+            DbError::Unavailable { .. } => Outcome::Lost(error),
+            _ => {
+                job.refuse(error);
+                Outcome::Done
+            }
+        }
+    }
+
+    /// Sends a request, waits for all that was posted before it, and then for it.
+    fn ask<T>(&mut self, request: impl Future<Output = Result<T, Error>>) -> Result<T, DbError> {
+        let Self { runtime, posted, stale, .. } = self;
+        let mut translate = |error: Error| {
+            *stale |= is_stale(&error);
+            from_postgres(&error)
+        };
+        runtime.block_on(async {
+            let mut request = pin!(request);
+            // Asked once, it is on its way. The replies come in the order of the requests.
+            let first = poll_fn(|context| Poll::Ready(request.as_mut().poll(context))).await;
+            for Posted { name, reply } in posted.drain(..) {
+                reply.await.map_err(|error| translate(error).at(name))?;
+            }
+            match first {
+                Poll::Ready(reply) => reply.map_err(translate),
+                Poll::Pending => request.await.map_err(translate),
+            }
+        })
+    }
+
+    /// Sends a request; its reply is waited for with the next that is asked.
+    fn post(
+        &mut self,
+        name: &'static str,
+        request: impl Future<Output = Result<u64, Error>> + Send + 'static,
+    ) {
+        let mut reply: Posted = Posted { name, reply: Box::pin(request) };
+        match reply.reply.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Pending => {}
+            Poll::Ready(done) => reply.reply = Box::pin(std::future::ready(done)),
+        }
+        self.posted.push(reply);
+    }
+
+    fn post_script(&mut self, text: &'static str) {
+        let client = Arc::clone(&self.client);
+        self.post(text, async move { client.batch_execute(text).await.map(|()| 0) });
+    }
+
+    pub(crate) fn script(&mut self, text: &str) -> Result<(), DbError> {
+        let client = Arc::clone(&self.client);
+        self.ask(client.batch_execute(text))
+    }
+
+    /// Sends a statement whose outcome matters only if it fails.
+    pub(crate) fn post_statement(&mut self, sql: &'static Sql, params: &[Value<'_>]) -> Result<(), DbError> {
+        let statement = self.prepared(sql)?;
+        check_values(statement.params().len(), params)?;
+        if self.posted.len() >= MOST_POSTED {
+            self.ask(std::future::ready(Ok(())))?;
+        }
+        let (client, params) = (Arc::clone(&self.client), params.iter().map(Value::to_owned_value));
+        let params: Vec<Value<'static>> = params.collect();
+        self.post(sql.name(), async move { client.execute_raw(&statement, &params).await });
+        Ok(())
+    }
+
+    /// Runs a statement, hands over its rows as they come, says how many rows it changed.
+    pub(crate) fn run(
+        &mut self,
+        sql: &'static Sql,
+        params: &[Value<'_>],
+        mut go_on: impl FnMut(&Row<'_>) -> bool,
+    ) -> Result<u64, DbError> {
+        let statement = self.prepared(sql)?;
+        check_values(statement.params().len(), params)?;
+        let client = Arc::clone(&self.client);
+        let mut rows = pin!(self.ask(client.query_raw(&statement, params))?);
+        loop {
+            match self.runtime.block_on(rows.try_next()) {
+                Ok(Some(row)) if go_on(&Row(Inner::Postgres(&row))) => {}
+                Ok(_) => return Ok(rows.rows_affected().unwrap_or(0)),
+                Err(error) => {
+                    self.stale |= is_stale(&error);
+                    return Err(from_postgres(&error));
+                }
+            }
+        }
+    }
+
+    pub(crate) fn prepared(&mut self, sql: &'static Sql) -> Result<Statement, DbError> {
+        let place = std::ptr::from_ref(sql).addr();
+        if let Some(statement) = self.statements.get(&place) {
+            return Ok(statement.clone());
+        }
+        let client = Arc::clone(&self.client);
+        let statement = self.ask(client.prepare(sql.on(crate::Engine::Postgres)))?;
+        self.statements.insert(place, statement.clone());
+        Ok(statement)
+    }
+
+    pub(crate) fn insert_many<'v, R, I>(&mut self, into: &'static BulkInsert, rows: I) -> Result<u64, DbError>
+    where
+        R: AsRef<[Value<'v>]>,
+        I: IntoIterator<Item = R>,
+    {
+        let (place, client) = (std::ptr::from_ref(into).addr(), Arc::clone(&self.client));
+        if !self.copies.contains_key(&place) {
+            let columns = into.columns.join(", ");
+            let described = self.ask(client.prepare(&format!("select {columns} from {}", into.table)))?;
+            let types = described.columns().iter().map(|column| column.type_().clone()).collect();
+            let text = format!("copy {} ({columns}) from stdin (format binary)", into.table);
+            self.copies.insert(place, (text, types));
+        }
+        let (text, types) = self.copies.get(&place).cloned().ok_or(DbError::Closed)?;
+        let sink = self.ask(client.copy_in(text.as_str()))?;
+        let mut copy = pin!(BinaryCopyInWriter::new(sink, &types));
+        for row in rows {
+            check_values(types.len(), row.as_ref())?;
+            let written = self.runtime.block_on(copy.as_mut().write_raw(row.as_ref()));
+            written.map_err(|error| from_postgres(&error))?;
+        }
+        self.ask(copy.finish())
+    }
+
+    /// Brings the tables up to date.
+    pub(crate) fn migrate(&mut self, runner: &Runner) -> Result<Result<Report, refinery::Error>, DbError> {
+        let client = Arc::get_mut(&mut self.client).ok_or(DbError::Closed)?;
+        Ok(self.runtime.block_on(runner.run_async(client)))
+    }
+}
+
+/// `cached plan must not change result type`, or the server has forgotten our statement.
+fn is_stale(error: &Error) -> bool {
+    error.as_db_error().is_some_and(|server| {
+        *server.code() == SqlState::INVALID_SQL_STATEMENT_NAME
+            || (*server.code() == SqlState::FEATURE_NOT_SUPPORTED
+                && server.routine() == Some("RevalidateCachedQuery"))
+    })
+}

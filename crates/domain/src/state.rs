@@ -1,0 +1,151 @@
+//! The states that things go through, as the database spells them.
+
+/// A word in the database that no state is spelt with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{word}` is not a state of a {of}")]
+pub struct UnknownState {
+    /// The word that was found.
+    pub word: String,
+    /// What kind of thing it was said of.
+    pub of: &'static str,
+}
+
+macro_rules! states {
+    ($(#[$doc:meta])* $name:ident of $of:literal { $($(#[$state_doc:meta])* $state:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name { $($(#[$state_doc])* #[serde(rename = $word)] $state,)* }
+
+        impl $name {
+            /// Every state, in the usual order.
+            pub const ALL: &'static [Self] = &[$(Self::$state),*];
+
+            /// The word that the database and the API use.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$state => $word,)* }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = UnknownState;
+
+            fn from_str(word: &str) -> Result<Self, UnknownState> {
+                match word { $($word => Ok(Self::$state),)* _ => Err(UnknownState { word: word.to_owned(), of: $of }) }
+            }
+        }
+    };
+}
+
+states! {
+    /// What a project is doing.
+    ProjectState of "project" {
+        /// Being made; nothing is offered to workers.
+        Draft = "draft",
+        /// Work is offered.
+        Running = "running",
+        /// Stopped for now; leases that are out may still be answered.
+        Paused = "paused",
+        /// Every item is finished; the delivery is being put together.
+        Assembling = "assembling",
+        /// The files are ready for the client.
+        Delivered = "delivered",
+        /// The delivery could not be made; the page says why.
+        Failed = "failed",
+        /// Given up; nothing is offered and nothing will be.
+        Cancelled = "cancelled",
+    }
+}
+
+states! {
+    /// What became of a file that the client handed in.
+    SourceState of "source" {
+        /// Its bytes are still arriving.
+        Arriving = "arriving",
+        /// Waiting to be split.
+        Waiting = "waiting",
+        /// Being split.
+        Splitting = "splitting",
+        /// Split into items.
+        Split = "split",
+        /// Refused; the source holds the reason.
+        Refused = "refused",
+        /// Being taken out of the project again.
+        Removing = "removing",
+    }
+}
+
+states! {
+    /// Where an item stands.
+    ItemState of "item" {
+        /// Waits for its pieces.
+        Waiting = "waiting",
+        /// Has an open task.
+        Open = "open",
+        /// Settled at every stage.
+        Finished = "finished",
+        /// A person of the staff must look: nobody left who may do it, or reported as bad.
+        Stuck = "stuck",
+        /// Taken out of the project.
+        Dropped = "dropped",
+    }
+}
+
+states! {
+    /// Where a task stands.
+    TaskState of "task" {
+        /// Wants answers.
+        Open = "open",
+        /// Has its outcome.
+        Settled = "settled",
+        /// A person of the staff must look.
+        Stuck = "stuck",
+        /// No longer wanted.
+        Dropped = "dropped",
+    }
+}
+
+states! {
+    /// Where a background job stands.
+    JobState of "job" {
+        /// Waiting for its moment.
+        Waiting = "waiting",
+        /// Being done.
+        Running = "running",
+        /// Done.
+        Done = "done",
+        /// Given up after its last try.
+        Failed = "failed",
+        /// Called off by a person.
+        Cancelled = "cancelled",
+    }
+}
+
+impl ProjectState {
+    /// The states a person may move a project to from here.
+    pub const fn next(self) -> &'static [Self] {
+        match self {
+            Self::Draft | Self::Paused | Self::Failed => &[Self::Running, Self::Cancelled],
+            Self::Running => &[Self::Paused, Self::Cancelled],
+            Self::Assembling | Self::Delivered | Self::Cancelled => &[],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_state_reads_back_from_its_word() {
+        for state in ProjectState::ALL {
+            assert_eq!(state.word().parse::<ProjectState>().as_ref(), Ok(state));
+        }
+        assert_eq!("gone".parse::<TaskState>().unwrap_err().to_string(), "`gone` is not a state of a task");
+    }
+
+    #[test]
+    fn a_delivered_project_moves_no_more() {
+        assert!(ProjectState::Delivered.next().is_empty());
+        assert!(ProjectState::Draft.next().contains(&ProjectState::Running));
+    }
+}

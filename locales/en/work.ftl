@@ -1,0 +1,122 @@
+### What a worker sees around a task: sign-in, home, the task page, practice, pay. Reading age nine, at most
+### twelve words a line, plain verbs.
+
+## Sign-in
+
+who-is-here = Who is at this computer?
+you-are = You are
+your-pin = Your PIN
+# $given (Number) - how many digits are typed
+# $needed (Number) - how many a PIN has
+pin-digits = Your PIN: { $given } / { $needed }
+open-desk = Open
+not-me = Not me
+forgot-pin = I forgot my PIN
+forgot-pin-help = Your team leader can give you a new PIN.
+pin-wrong = That PIN is not right. Try again.
+# $minutes (Number) - how long to wait
+pin-wait = { $minutes ->
+    [one] Too many tries. Wait { $minutes } minute, or ask your team leader.
+   *[other] Too many tries. Wait { $minutes } minutes, or ask your team leader.
+}
+nobody-here = Nobody is enrolled at this centre yet. Ask your team leader.
+computer-not-enrolled = This computer is not enrolled. Ask your team leader.
+enrol-code = The code from your team leader
+enrol-computer = Enrol this computer
+locked = Locked
+locked-work-kept = Your work is kept. Give your PIN to go on.
+
+## Home
+
+# $name (String) - the worker's first name
+good-morning = Good morning, { $name }
+# $name (String) - the worker's first name
+good-afternoon = Good afternoon, { $name }
+# $name (String) - the worker's first name
+good-evening = Good evening, { $name }
+home = Home
+continue-work = Continue
+start-work = Start
+# $count (Number) - how many tasks
+tasks-ready = { $count ->
+    [one] { $count } task is ready on this computer.
+   *[other] { $count } tasks are ready on this computer.
+}
+# $pay (String) - an amount with its currency
+each-task-pays = Each task pays { $pay }.
+no-work-now = There is no work now. We will tell you.
+no-work-next = Learn something new while you wait.
+today = Today
+pay-accepted = accepted
+# $amount (String) - an amount with its currency
+pay-being-checked = { $amount } being checked
+# $amount (String) - an amount with its currency
+hour-has-paid = An hour here has paid { $amount }
+# $amount (String) - an amount with its currency
+living-wage-here = Living wage here: { $amount }
+# $date (String) - a day
+next-pay = Next pay: { $date }
+my-pay = My pay
+learn = Learn
+my-certificates = My certificates
+say-something = Say something
+# $page (Number) - the page's number
+# $done (Number) - finished lines
+# $total (Number) - all lines
+page-progress = Page { $page }: { $done } of { $total } lines are typed
+
+## The task page
+
+# $pay (String) - an amount with its currency
+task-pays = This task pays { $pay }
+# $done (Number) - the number of the task in this run
+# $total (Number) - how many the run has
+task-of = Task { $done } of { $total }
+send-and-next = Send and next
+skip-task = Skip
+report-task = Something is wrong
+correct-last = Correct the last ones
+why-skip = Why do you skip it?
+skip-too-hard = Too hard for me
+skip-not-clear = The picture is not clear
+skip-other-language = I do not know this language
+skip-other = Another reason
+what-is-wrong = What is wrong?
+report-broken = It does not open
+report-wrong-place = It does not belong here
+report-upsetting = It upsets me
+report-private = It shows private things
+help-for-task = How to do this task
+keys-title = Keys
+key-send = Send
+key-send-long = Send from a long text
+key-pick = Choose an answer
+key-help = Show this help
+key-close = Close
+ask-team-leader = Still stuck? Ask your team leader.
+practice = Practice
+practice-not-paid = This is practice. It is not paid.
+practice-right = Right.
+practice-wrong = Not quite.
+practice-right-answer = The right answer:
+practice-your-answer = Your answer:
+try-again = Try again
+lesson-right = Right
+lesson-wrong = Wrong
+# $right (Number) - how many were right
+practice-passed = { $right } right. You can start paid work now.
+# $right (Number) - how many were right
+# $needed (Number) - how many must be right
+practice-failed = { $right } right, { $needed } needed. Look again and try once more.
+
+## Corrections
+
+last-answers = Your last answers
+answer-accepted = accepted
+answer-being-checked = being checked
+answer-not-accepted = not accepted
+why-not-accepted = Why?
+ask-again = Ask for another look
+correct-too-late = This answer is settled. It can no longer be changed.
+status-waiting = waiting
+status-sent = sent

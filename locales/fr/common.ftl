@@ -1,0 +1,17 @@
+product-name = Kazi
+listen = Écouter
+help = Aide
+lock = Verrouiller
+send = Envoyer
+take-back = Reprendre
+close = Fermer
+cancel = Annuler
+back = Retour
+go-on = Continuer
+save = Enregistrer
+delete = Supprimer
+more = Plus
+yes = Oui
+no = Non
+sign-out = Quitter
+choose-language = Langue

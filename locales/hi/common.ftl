@@ -1,0 +1,17 @@
+product-name = Kazi
+listen = सुनें
+help = मदद
+lock = ताला लगाएँ
+send = भेजें
+take-back = वापस लें
+close = बंद करें
+cancel = रहने दें
+back = पीछे
+go-on = आगे बढ़ें
+save = सहेजें
+delete = मिटाएँ
+more = और
+yes = हाँ
+no = नहीं
+sign-out = बाहर जाएँ
+choose-language = भाषा
