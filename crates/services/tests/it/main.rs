@@ -11,3 +11,4 @@ mod memory;
 mod questions;
 mod questions_agree;
 mod questions_files;
+mod segmentation;
