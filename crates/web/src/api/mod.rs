@@ -45,7 +45,8 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         network::create_organisation,
         network::create_centre,
         network::add_person,
-        network::device_code
+        network::device_code,
+        network::vouch
     )
 )]
 struct Description;

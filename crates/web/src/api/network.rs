@@ -8,6 +8,7 @@ use kazi_app::access::{Password, Pin, SecretHash, device};
 use kazi_app::network::organisations::{self, OrganisationKind};
 use kazi_app::network::people::{self, NewPerson};
 use kazi_app::network::{self, centres};
+use kazi_app::practice;
 use kazi_domain::{Id, Role, RoleSet, kind};
 use serde::Deserialize;
 
@@ -20,6 +21,7 @@ use crate::state::WebState;
 static ORGANISATION: Route = Route::post("/api/v1/organisations", Who::Api);
 static CENTRE: Route = Route::post("/api/v1/organisations/{organisation}/centres", Who::Api);
 static PERSON: Route = Route::post("/api/v1/centres/{centre}/people", Who::Api);
+static CERTIFICATE: Route = Route::post("/api/v1/centres/{centre}/people/{person}/certificates", Who::Api);
 static CODE: Route = Route::post("/api/v1/centres/{centre}/devices", Who::Api);
 
 pub(super) fn add(routes: Routes) -> Routes {
@@ -27,6 +29,7 @@ pub(super) fn add(routes: Routes) -> Routes {
         .add(&ORGANISATION, create_organisation)
         .add(&CENTRE, create_centre)
         .add(&PERSON, add_person)
+        .add(&CERTIFICATE, vouch)
         .add(&CODE, device_code)
 }
 
@@ -186,4 +189,33 @@ pub(super) async fn device_code(
         .await?;
     let body = serde_json::json!({ "id": code.device, "code": code.text, "until": code.until });
     Ok((StatusCode::CREATED, Json(body)).into_response())
+}
+
+/// A stage that somebody knows.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub(super) struct NewCertificate {
+    service: String,
+    stage: String,
+}
+
+/// Vouches that somebody of the centre knows a stage: they need no practice. It stands in the journal.
+#[utoipa::path(post, path = "/api/v1/centres/{centre}/people/{person}/certificates", params(("centre" = String, Path), ("person" = String, Path)), request_body = NewCertificate, responses((status = 204), (status = 404)))]
+pub(super) async fn vouch(
+    State(state): State<WebState>,
+    StaffMember(who): StaffMember,
+    Path((centre, person)): Path<(String, String)>,
+    Turning(turn): Turning,
+    Json(NewCertificate { service, stage }): Json<NewCertificate>,
+) -> Result<StatusCode, AppError> {
+    let centre: Id<kind::Centre> = centre.parse().map_err(|_| AppError::not_there())?;
+    let person: Id<kind::Person> = person.parse().map_err(|_| AppError::not_there())?;
+    let known = state
+        .app
+        .db
+        .write(move |tx| -> Result<_, AppError> {
+            let can = network::may_manage_centre(tx, &who.actor, centre)?;
+            Ok(practice::vouch(tx, &can, person, (&service, &stage), &turn)?)
+        })
+        .await?;
+    if known { Ok(StatusCode::NO_CONTENT) } else { Err(AppError::not_there()) }
 }
