@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use crate::any::{AnyService, Door};
+use crate::any::AnyService;
+use crate::door::Door;
 use crate::questions::Questions;
 
 static REGISTRY: LazyLock<Vec<Box<dyn AnyService>>> = LazyLock::new(|| vec![Box::new(Door::new(Questions))]);

@@ -280,8 +280,8 @@ pub fn vouch(
     (service, stage): (&str, &str),
     turn: &Turn,
 ) -> Result<bool, DbError> {
-    let of_centre = params![person.param(), can.subject().param()];
-    if tx.query_opt(&OF_CENTRE, of_centre, |_| Ok(()))?.is_none() {
+    let centre = can.subject();
+    if tx.query_opt(&OF_CENTRE, params![person.param(), centre.param()], |_| Ok(()))?.is_none() {
         return Ok(false);
     }
     tx.execute(&CERTIFY, params![person.param(), service, stage, turn.at.param()])?;
