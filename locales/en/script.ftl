@@ -2,17 +2,13 @@
 ### short. Only $count may stand in a message here.
 
 saved-here = Saved here
-saving = Saving
 not-saved = Not saved on this computer. Send soon.
-status-waiting = waiting
-status-sent = sent
 # $count (Number) - how many answers wait to be sent
 line-down = { $count ->
     [one] The line is down. Go on working: { $count } answer waits here.
    *[other] The line is down. Go on working: { $count } answers wait here.
 }
 line-down-no-tasks = The line is down, and no task is left here. Wait a little.
-line-back = The line is back.
 answer-sent-late = The task was given to someone else. Your answer is kept and paid.
 answer-other-kept = Another answer came first for this task. Both are kept.
 answer-refused = The answer was not taken. Look at it again.
@@ -23,7 +19,10 @@ tasks-none = No tasks are left. Well done.
 tasks-loading = Fetching tasks
 signed-out = You are signed out. Give your PIN to go on. Your work is kept.
 answer-empty = Write something first, or choose a button.
-picture-missing = The picture did not come. It will be tried again.
 listen-stop = Stop
-marked-empty = Marked: empty line
-marked-unreadable = Marked: cannot read
+
+report-thanks = Thank you. Someone will look at it.
+nothing-sent = You have sent nothing yet today.
+correct-answer = Correct
+next-task = Next
+open-again = Open

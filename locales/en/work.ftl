@@ -21,6 +21,8 @@ pin-wait = { $minutes ->
 }
 nobody-here = Nobody is enrolled at this centre yet. Ask your team leader.
 computer-not-enrolled = This computer is not enrolled. Ask your team leader.
+enrol-code = The code from your team leader
+enrol-computer = Enrol this computer
 locked = Locked
 locked-work-kept = Your work is kept. Give your PIN to go on.
 
@@ -84,7 +86,6 @@ report-broken = It does not open
 report-wrong-place = It does not belong here
 report-upsetting = It upsets me
 report-private = It shows private things
-report-thanks = Thank you. Someone will look at it.
 help-for-task = How to do this task
 keys-title = Keys
 key-send = Send
@@ -100,7 +101,6 @@ practice-wrong = Not quite.
 practice-right-answer = The right answer:
 practice-your-answer = Your answer:
 try-again = Try again
-next-one = Next
 lesson-right = Right
 lesson-wrong = Wrong
 # $right (Number) - how many were right
@@ -112,11 +112,11 @@ practice-failed = { $right } right, { $needed } needed. Look again and try once 
 ## Corrections
 
 last-answers = Your last answers
-correct-this = Correct
 answer-accepted = accepted
 answer-being-checked = being checked
 answer-not-accepted = not accepted
 why-not-accepted = Why?
 ask-again = Ask for another look
 correct-too-late = This answer is settled. It can no longer be changed.
-nothing-to-correct = You have sent nothing yet today.
+status-waiting = waiting
+status-sent = sent

@@ -1,14 +1,10 @@
 saved-here = Imehifadhiwa hapa
-saving = Inahifadhi
 not-saved = Haijahifadhiwa kwenye kompyuta hii. Tuma mapema.
-status-waiting = zinasubiri
-status-sent = zimetumwa
 line-down = { $count ->
     [one] Mtandao umekatika. Endelea na kazi: jibu { $count } linasubiri hapa.
    *[other] Mtandao umekatika. Endelea na kazi: majibu { $count } yanasubiri hapa.
 }
 line-down-no-tasks = Mtandao umekatika, na hakuna kazi iliyobaki hapa. Subiri kidogo.
-line-back = Mtandao umerudi.
 answer-sent-late = Kazi hii alipewa mtu mwingine. Jibu lako limehifadhiwa na litalipwa.
 answer-other-kept = Jibu jingine lilitangulia kwa kazi hii. Yote mawili yamehifadhiwa.
 answer-refused = Jibu halikupokelewa. Liangalie tena.
@@ -19,7 +15,10 @@ tasks-none = Hakuna kazi zilizobaki. Umefanya vizuri.
 tasks-loading = Inaleta kazi
 signed-out = Umetoka. Weka PIN yako ili uendelee. Kazi yako imehifadhiwa.
 answer-empty = Andika kitu kwanza, au chagua kitufe.
-picture-missing = Picha haikufika. Itajaribiwa tena.
 listen-stop = Simamisha
-marked-empty = Imewekwa alama: mstari mtupu
-marked-unreadable = Imewekwa alama: hausomeki
+
+report-thanks = Asante. Mtu ataiangalia.
+nothing-sent = Bado hujatuma chochote leo.
+correct-answer = Sahihisha
+next-task = Inayofuata
+open-again = Fungua

@@ -33,77 +33,80 @@ fn main() {
     }
 }
 
-fn measure(db: &Db, rows: u32) {
-    let folder = tempfile::tempdir().unwrap();
-    let blobs = Blobs::local(&folder.path().join("blobs"), &folder.path().join("spool")).unwrap();
-    let uploads = Uploads::new(&blobs).unwrap();
-    let split = Split::new(blobs.clone(), MediaChild::of_this_program().unwrap());
-    let assemble = Assemble::new(blobs, Projects::default());
-    let all: [Arc<dyn Handler>; 3] = [Arc::new(split), Arc::new(Remove), Arc::new(assemble)];
-    let handlers: Handlers = all.into_iter().collect();
-    let runtime = Runtime::new().unwrap();
-    let world = World::new(db);
-    let (project, can) = project(&world);
-    let turn = world.turn();
-    let source = {
-        let can = can.clone();
-        world.write(move |tx| intake::add_source(tx, &can, "rows.csv", None, &turn)).unwrap()
-    };
+/// What files go through.
+struct Place {
+    world: World,
+    uploads: Uploads,
+    handlers: Handlers,
+    runtime: Runtime,
+    _folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new(db: &Db) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::local(&folder.path().join("blobs"), &folder.path().join("spool")).unwrap();
+        let uploads = Uploads::new(&blobs).unwrap();
+        let split = Split::new(blobs.clone(), MediaChild::of_this_program().unwrap());
+        let assemble = Assemble::new(blobs, Projects::default());
+        let all: [Arc<dyn Handler>; 3] = [Arc::new(split), Arc::new(Remove), Arc::new(assemble)];
+        let handlers = all.into_iter().collect();
+        Self { world: World::new(db), uploads, handlers, runtime: Runtime::new().unwrap(), _folder: folder }
+    }
+
+    fn drain(&self) {
+        let far = Moment::from_micros(i64::MAX / 2);
+        self.runtime.block_on(jobs::drain(&self.world.app.db, &self.handlers, far)).unwrap().unwrap();
+    }
+}
+
+/// The rows of a table, in chunks.
+fn table(rows: u32) -> impl Iterator<Item = Result<Bytes, String>> {
     let mut number = 0;
-    let chunks = stream::iter(std::iter::from_fn(move || {
+    std::iter::from_fn(move || {
         let mut chunk = String::new();
         if number == 0 {
             chunk.push_str("id,text,link\n");
         }
         for _ in 0..1_000.min(rows - number) {
-            writeln!(
-                chunk,
-                "{number},Does the sign in picture {number} stand?,https://x.example/{number}.jpg"
-            )
-            .unwrap();
+            let words = "Does the sign in picture";
+            writeln!(chunk, "{number},{words} {number} stand?,https://x.example/{number}.jpg").unwrap();
             number += 1;
         }
-        (!chunk.is_empty()).then(|| Ok::<_, String>(Bytes::from(chunk)))
-    }));
+        (!chunk.is_empty()).then(|| Ok(Bytes::from(chunk)))
+    })
+}
+
+fn measure(db: &Db, rows: u32) {
+    let place = Place::new(db);
+    let world = &place.world;
+    let (project, can) = project(world);
+    let (owner, turn) = (can.clone(), world.turn());
+    let source = world.write(move |tx| intake::add_source(tx, &owner, "rows.csv", None, &turn)).unwrap();
     let begun = Instant::now();
-    let kept = runtime.block_on(uploads.receive(source, chunks)).unwrap();
-    println!(
-        "{rows} rows, {} bytes, {}",
-        kept.1,
-        if db.engine() == kazi_db::Engine::Sqlite { "SQLite" } else { "PostgreSQL" }
-    );
+    let kept = place.runtime.block_on(place.uploads.receive(source, stream::iter(table(rows)))).unwrap();
+    println!("{rows} rows, {} bytes, {:?}", kept.1, db.engine());
     println!("  uploaded in {:.2} s", begun.elapsed().as_secs_f64());
     let turn = world.turn();
     world.write(move |tx| intake::arrived(tx, &can, source, (&kept.0, kept.1), &turn)).unwrap();
-    let drain = || {
-        let far = Moment::from_micros(i64::MAX / 2);
-        runtime.block_on(jobs::drain(db, &handlers, far)).unwrap().unwrap();
-    };
     let begun = Instant::now();
-    drain();
+    place.drain();
     println!("  split into items with tasks in {:.2} s; memory {}", begun.elapsed().as_secs_f64(), memory());
-    let made = world
-        .read(move |read| -> Result<i64, DbError> {
-            read.query_one(
-                sql!("select count(*) from task where project = $1"),
-                params![project.param()],
-                |row| row.get(0),
-            )
-        })
-        .unwrap();
-    assert_eq!(made, i64::from(rows));
-    answer_everything(&world, project);
-    assert_eq!(runtime.block_on(delivery::sweep(db)).unwrap(), [project]);
+    let tasks = sql!("select count(*) from task where project = $1");
+    let count = move |read: &mut kazi_db::Read<'_>| -> Result<i64, DbError> {
+        read.query_one(tasks, params![project.param()], |row| row.get(0))
+    };
+    assert_eq!(world.read(count).unwrap(), i64::from(rows));
+    answer_everything(world, project);
+    assert_eq!(place.runtime.block_on(delivery::sweep(db)).unwrap(), [project]);
     let begun = Instant::now();
-    drain();
+    place.drain();
     println!("  delivered in {:.2} s; memory {}", begun.elapsed().as_secs_f64(), memory());
-    let state = world
-        .read(move |read| -> Result<(String, Option<String>), DbError> {
-            let query = sql!("select state, problem from project where id = $1");
-            read.query_one(query, params![project.param()], |row| Ok((row.get(0)?, row.get(1)?)))
-        })
-        .unwrap();
-    assert_eq!(state, ("delivered".to_owned(), None));
+    let state = sql!("select state, problem from project where id = $1");
+    let state = world.read(move |read| -> Result<(String, Option<String>), DbError> {
+        read.query_one(state, params![project.param()], |row| Ok((row.get(0)?, row.get(1)?)))
+    });
+    assert_eq!(state.unwrap(), ("delivered".to_owned(), None));
 }
 
 fn project(world: &World) -> (Id<kind::Project>, kazi_domain::policy::Can<ManageProject>) {
@@ -155,7 +158,7 @@ fn answer_everything(world: &World, project: Id<kind::Project>) {
 fn memory() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let of = |key: &str| {
-        status.lines().find_map(|line| line.strip_prefix(key)).map(str::trim).unwrap_or("unknown").to_owned()
+        status.lines().find_map(|line| line.strip_prefix(key)).map_or("unknown", str::trim).to_owned()
     };
     format!("{} (peak {})", of("VmRSS:"), of("VmHWM:"))
 }

@@ -301,6 +301,7 @@ create table tally (
   gold_errors bigint not null,
   primary key (person, project, stage)
 );
+create index tally_by_project on tally (project, stage);
 
 -- What a stage of a project has come to, summed as it happens; the stage '' holds what is of no stage.
 create table stage_count (

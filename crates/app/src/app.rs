@@ -2,7 +2,9 @@
 
 use kazi_db::Db;
 
+use crate::blobs::Blobs;
 use crate::bound::Projects;
+use crate::intake::Uploads;
 
 /// The program's parts, open and ready. Cheap to clone; keeps nothing that must outlive a crash.
 #[derive(Clone)]
@@ -11,6 +13,10 @@ pub struct App {
     pub db: Db,
     /// The terms of projects.
     pub projects: Projects,
+    /// Files by the hash of their content.
+    pub blobs: Blobs,
+    /// Files that are still arriving.
+    pub uploads: Uploads,
 }
 
 impl std::fmt::Debug for App {

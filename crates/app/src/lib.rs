@@ -10,12 +10,16 @@ pub mod blobs;
 pub mod book;
 pub mod bound;
 pub mod delivery;
+pub mod gold;
 pub mod intake;
 pub mod jobs;
 pub mod journal;
 pub mod listing;
 pub mod media;
 pub mod network;
+pub mod overview;
+pub mod practice;
+pub mod projects;
 pub mod rows;
 pub mod schema;
 #[cfg(feature = "testing")]

@@ -2,7 +2,10 @@
 
 use kazi_db::{Migration, Sql};
 
-use crate::{access, blobs, book, bound, delivery, intake, jobs, journal, network, work};
+use crate::{
+    access, blobs, book, bound, delivery, gold, intake, jobs, journal, network, overview, practice, projects,
+    work,
+};
 
 /// The steps from an empty database to today's tables.
 pub const MIGRATIONS: &[Migration] =
@@ -20,9 +23,13 @@ pub fn statements() -> Vec<&'static Sql> {
     let folders: &[&[&[&'static Sql]]] = &[
         access::STATEMENTS,
         delivery::STATEMENTS,
+        gold::STATEMENTS,
         intake::STATEMENTS,
         jobs::STATEMENTS,
         network::STATEMENTS,
+        overview::STATEMENTS,
+        practice::STATEMENTS,
+        projects::STATEMENTS,
         work::STATEMENTS,
     ];
     let all = modules.iter().chain(folders.iter().flat_map(|folder| folder.iter()));

@@ -1,9 +1,9 @@
 //! Our values in PostgreSQL's binary form, by the type that the server gave a placeholder or a column.
 
 use crate::value::{Value, ValueRef, to_real};
-use postgres::types::private::BytesMut;
-use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use std::error::Error;
+use tokio_postgres::types::private::BytesMut;
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
 type Cause = Box<dyn Error + Sync + Send>;
 

@@ -6,7 +6,7 @@ use crate::postgres::Session;
 use crate::sql::Sql;
 use crate::tls::Target;
 use crate::{Db, Options, apart, sqlite};
-use postgres::types::Type;
+use tokio_postgres::types::Type;
 
 pub(crate) static ONE: Sql = Sql::new("kazi_db::check::ONE", "select 1");
 

@@ -1,8 +1,8 @@
 //! What can go wrong with the database, told by the caller's situation and not by the engine's codes.
 
-use postgres::error::SqlState;
 use rusqlite::ErrorCode;
 use std::error::Error as _;
+use tokio_postgres::error::SqlState;
 
 /// Why a piece of database work was not done. Nothing of the work is kept when one of these comes back,
 /// except where [`DbError::Unavailable`] says that the outcome is unknown.
@@ -159,7 +159,7 @@ fn sqlite_unique_name(connection: &rusqlite::Connection, columns: &str) -> Optio
 
 /// Translates an error of PostgreSQL by its SQLSTATE
 /// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
-pub(crate) fn from_postgres(error: &postgres::Error) -> DbError {
+pub(crate) fn from_postgres(error: &tokio_postgres::Error) -> DbError {
     let Some(server) = error.as_db_error() else {
         // Values that our own conversion refused come back as the cause.
         let cause = error.source();
@@ -183,7 +183,7 @@ pub(crate) fn from_postgres(error: &postgres::Error) -> DbError {
     }
 }
 
-fn postgres_constraint(server: &postgres::error::DbError) -> DbError {
+fn postgres_constraint(server: &tokio_postgres::error::DbError) -> DbError {
     let kind = match *server.code() {
         SqlState::UNIQUE_VIOLATION => ConstraintKind::Unique,
         SqlState::FOREIGN_KEY_VIOLATION => ConstraintKind::ForeignKey,

@@ -44,7 +44,7 @@ pub(crate) fn run(options: &Options, migrations: &[Migration]) -> Result<usize, 
             let mut session = Session::open(&Target::parse(url)?)?;
             // The end of the session frees the lock.
             session.script(&format!("select pg_advisory_lock({TURN})"))?;
-            runner.run(session.client())
+            session.migrate(&runner)?
         }
     };
     outcome.map(|report| report.applied_migrations().len()).map_err(|error| failed(&error))

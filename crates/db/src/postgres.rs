@@ -1,6 +1,8 @@
 //! PostgreSQL: a few threads, each with a connection of its own, doing the same work as SQLite's writer.
 //!
-//! The client is the synchronous one and must never run inside a tokio thread, so all of it stays here.
+//! Each thread has a small runtime of its own for its link, so that statements can be on their way while the work
+//! goes on: `begin`, and those whose outcome nobody waits for, travel with the next that is waited for. The work
+//! itself never runs inside a runtime.
 
 use crate::error::{DbError, from_postgres};
 use crate::job::Job;
@@ -10,28 +12,44 @@ use crate::sqlite::next_job;
 use crate::tls::Target;
 use crate::tx::{Link, Tx};
 use crate::value::{Value, check_values};
-use postgres::binary_copy::BinaryCopyInWriter;
-use postgres::error::SqlState;
-use postgres::fallible_iterator::FallibleIterator;
-use postgres::types::Type;
-use postgres::{Client, Statement};
+use futures_util::TryStreamExt;
+use refinery::{Report, Runner};
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::hash::{BuildHasher, RandomState};
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::Receiver;
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, Error, Statement};
 
 /// How often work is done again when others got in its way, or the link broke before its commit.
 const TRIES: u32 = 10;
 
+/// How many statements are on their way at once.
+const MOST_POSTED: usize = 256;
+
 /// A connection with its prepared statements.
 pub(crate) struct Session {
-    client: Client,
+    runtime: Runtime,
+    client: Arc<Client>,
+    /// Sent and not yet waited for.
+    posted: Vec<Posted>,
     /// By the statement's address: a `&'static Sql` is one place for ever.
     statements: HashMap<usize, Statement>,
     copies: HashMap<usize, (String, Vec<Type>)>,
     /// A prepared statement no longer fits the tables (a migration ran beside us): prepare anew and try again.
     stale: bool,
+}
+
+struct Posted {
+    name: &'static str,
+    reply: Pin<Box<dyn Future<Output = Result<u64, Error>> + Send>>,
 }
 
 impl std::fmt::Debug for Session {
@@ -133,37 +151,43 @@ fn back_off(attempt: u32) -> Duration {
 
 impl Session {
     pub(crate) fn open(target: &Target) -> Result<Self, DbError> {
-        let client = target.connect()?;
-        Ok(Self { client, statements: HashMap::new(), copies: HashMap::new(), stale: false })
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(DbError::unavailable)?;
+        let client = Arc::new(runtime.block_on(target.connect())?);
+        let (posted, statements, copies) = (Vec::new(), HashMap::new(), HashMap::new());
+        Ok(Self { runtime, client, posted, statements, copies, stale: false })
     }
 
     /// Runs a job in a transaction of its own.
     fn transaction(&mut self, job: &mut dyn Job, mode: Mode, lane: i64) -> Outcome {
-        let begin = match mode {
-            Mode::Write => "begin isolation level read committed read write",
+        self.post_script(match mode {
+            Mode::Write => "begin isolation level read committed",
             Mode::Read => "begin isolation level repeatable read read only",
-        };
-        if let Err(error) = self.script(begin) {
-            // Even "this is a standby now" is cured by connecting again.
-            return Outcome::Lost(match error {
-                DbError::Unavailable { .. } => error,
-                other => DbError::unavailable(other),
-            });
-        }
+        });
         let mut tx = Tx::new(Link::Postgres(self), lane);
         let keep = job.run(&mut tx);
         let broken = tx.broken().cloned();
+        if keep && mode == Mode::Read {
+            // Nobody waits for the end of a read; it only must leave, so that the server holds no snapshot for us.
+            self.post_script("commit");
+            self.runtime.block_on(tokio::task::yield_now());
+            return Outcome::Done;
+        }
         if keep {
             return match self.script("commit") {
                 Ok(()) => Outcome::Done,
-                Err(DbError::Unavailable { detail, .. }) if mode == Mode::Write => {
+                Err(DbError::Unavailable { detail, .. }) => {
                     job.refuse(DbError::Unavailable { detail, outcome_unknown: true });
                     Outcome::Done
                 }
-                Err(error) => self.failed(job, error),
+                Err(error) => {
+                    // When a posted statement failed, the server has made this commit a rollback.
+                    self.posted.clear();
+                    self.failed(job, error)
+                }
             };
         }
         let undone = self.script("rollback");
+        self.posted.clear();
         match broken.or(undone.err()) {
             Some(error) => self.failed(job, error),
             None => Outcome::Done,
@@ -186,8 +210,62 @@ impl Session {
         }
     }
 
+    /// Sends a request, waits for all that was posted before it, and then for it.
+    fn ask<T>(&mut self, request: impl Future<Output = Result<T, Error>>) -> Result<T, DbError> {
+        let Self { runtime, posted, stale, .. } = self;
+        let mut translate = |error: Error| {
+            *stale |= is_stale(&error);
+            from_postgres(&error)
+        };
+        runtime.block_on(async {
+            let mut request = pin!(request);
+            // Asked once, it is on its way. The replies come in the order of the requests.
+            let first = poll_fn(|context| Poll::Ready(request.as_mut().poll(context))).await;
+            for Posted { name, reply } in posted.drain(..) {
+                reply.await.map_err(|error| translate(error).at(name))?;
+            }
+            match first {
+                Poll::Ready(reply) => reply.map_err(translate),
+                Poll::Pending => request.await.map_err(translate),
+            }
+        })
+    }
+
+    /// Sends a request; its reply is waited for with the next that is asked.
+    fn post(
+        &mut self,
+        name: &'static str,
+        request: impl Future<Output = Result<u64, Error>> + Send + 'static,
+    ) {
+        let mut reply: Posted = Posted { name, reply: Box::pin(request) };
+        match reply.reply.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Pending => {}
+            Poll::Ready(done) => reply.reply = Box::pin(std::future::ready(done)),
+        }
+        self.posted.push(reply);
+    }
+
+    fn post_script(&mut self, text: &'static str) {
+        let client = Arc::clone(&self.client);
+        self.post(text, async move { client.batch_execute(text).await.map(|()| 0) });
+    }
+
     pub(crate) fn script(&mut self, text: &str) -> Result<(), DbError> {
-        self.client.batch_execute(text).map_err(|error| from_postgres(&error))
+        let client = Arc::clone(&self.client);
+        self.ask(client.batch_execute(text))
+    }
+
+    /// Sends a statement whose outcome matters only if it fails.
+    pub(crate) fn post_statement(&mut self, sql: &'static Sql, params: &[Value<'_>]) -> Result<(), DbError> {
+        let statement = self.prepared(sql)?;
+        check_values(statement.params().len(), params)?;
+        if self.posted.len() >= MOST_POSTED {
+            self.ask(std::future::ready(Ok(())))?;
+        }
+        let (client, params) = (Arc::clone(&self.client), params.iter().map(Value::to_owned_value));
+        let params: Vec<Value<'static>> = params.collect();
+        self.post(sql.name(), async move { client.execute_raw(&statement, &params).await });
+        Ok(())
     }
 
     /// Runs a statement, hands over its rows as they come, says how many rows it changed.
@@ -199,16 +277,13 @@ impl Session {
     ) -> Result<u64, DbError> {
         let statement = self.prepared(sql)?;
         check_values(statement.params().len(), params)?;
-        let mut rows = self.client.query_raw(&statement, params).map_err(|error| {
-            self.stale |= is_stale(&error);
-            from_postgres(&error)
-        })?;
+        let client = Arc::clone(&self.client);
+        let mut rows = pin!(self.ask(client.query_raw(&statement, params))?);
         loop {
-            match rows.next() {
+            match self.runtime.block_on(rows.try_next()) {
                 Ok(Some(row)) if go_on(&Row(Inner::Postgres(&row))) => {}
                 Ok(_) => return Ok(rows.rows_affected().unwrap_or(0)),
                 Err(error) => {
-                    drop(rows);
                     self.stale |= is_stale(&error);
                     return Err(from_postgres(&error));
                 }
@@ -221,8 +296,8 @@ impl Session {
         if let Some(statement) = self.statements.get(&place) {
             return Ok(statement.clone());
         }
-        let statement =
-            self.client.prepare(sql.on(crate::Engine::Postgres)).map_err(|error| from_postgres(&error))?;
+        let client = Arc::clone(&self.client);
+        let statement = self.ask(client.prepare(sql.on(crate::Engine::Postgres)))?;
         self.statements.insert(place, statement.clone());
         Ok(statement)
     }
@@ -232,32 +307,34 @@ impl Session {
         R: AsRef<[Value<'v>]>,
         I: IntoIterator<Item = R>,
     {
-        let place = std::ptr::from_ref(into).addr();
+        let (place, client) = (std::ptr::from_ref(into).addr(), Arc::clone(&self.client));
         if !self.copies.contains_key(&place) {
             let columns = into.columns.join(", ");
-            let described = self.client.prepare(&format!("select {columns} from {}", into.table));
-            let types = described.map_err(|error| from_postgres(&error))?;
-            let types = types.columns().iter().map(|column| column.type_().clone()).collect();
+            let described = self.ask(client.prepare(&format!("select {columns} from {}", into.table)))?;
+            let types = described.columns().iter().map(|column| column.type_().clone()).collect();
             let text = format!("copy {} ({columns}) from stdin (format binary)", into.table);
             self.copies.insert(place, (text, types));
         }
-        let (text, types) = self.copies.get(&place).ok_or(DbError::Closed)?;
-        let sink = self.client.copy_in(text.as_str()).map_err(|error| from_postgres(&error))?;
-        let mut copy = BinaryCopyInWriter::new(sink, types);
+        let (text, types) = self.copies.get(&place).cloned().ok_or(DbError::Closed)?;
+        let sink = self.ask(client.copy_in(text.as_str()))?;
+        let mut copy = pin!(BinaryCopyInWriter::new(sink, &types));
         for row in rows {
             check_values(types.len(), row.as_ref())?;
-            copy.write_raw(row.as_ref()).map_err(|error| from_postgres(&error))?;
+            let written = self.runtime.block_on(copy.as_mut().write_raw(row.as_ref()));
+            written.map_err(|error| from_postgres(&error))?;
         }
-        copy.finish().map_err(|error| from_postgres(&error))
+        self.ask(copy.finish())
     }
 
-    pub(crate) fn client(&mut self) -> &mut Client {
-        &mut self.client
+    /// Brings the tables up to date.
+    pub(crate) fn migrate(&mut self, runner: &Runner) -> Result<Result<Report, refinery::Error>, DbError> {
+        let client = Arc::get_mut(&mut self.client).ok_or(DbError::Closed)?;
+        Ok(self.runtime.block_on(runner.run_async(client)))
     }
 }
 
 /// `cached plan must not change result type`, or the server has forgotten our statement.
-fn is_stale(error: &postgres::Error) -> bool {
+fn is_stale(error: &Error) -> bool {
     error.as_db_error().is_some_and(|server| {
         *server.code() == SqlState::INVALID_SQL_STATEMENT_NAME
             || (*server.code() == SqlState::FEATURE_NOT_SUPPORTED

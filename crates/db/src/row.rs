@@ -10,7 +10,7 @@ pub struct Row<'r>(pub(crate) Inner<'r>);
 #[derive(Debug)]
 pub(crate) enum Inner<'r> {
     Sqlite(&'r rusqlite::Row<'r>),
-    Postgres(&'r postgres::Row),
+    Postgres(&'r tokio_postgres::Row),
 }
 
 /// A column's place (from 0; the quicker way) or its name.

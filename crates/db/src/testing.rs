@@ -1,9 +1,9 @@
 //! Throw-away databases for tests, on both engines.
 
-use crate::error::{DbError, chain};
+use crate::error::DbError;
 use crate::postgres::Session;
 use crate::tls::Target;
-use crate::{Db, Migration, Options, apart};
+use crate::{Db, Migration, Options, Sql, apart};
 use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
 use std::ops::Deref;
 
@@ -112,6 +112,8 @@ pub fn on_both(migrations: &[Migration], test: impl Fn(&mut TestDb)) {
     }
 }
 
+static KNOWN: Sql = Sql::new("KNOWN", "select 1 from pg_database where datname = $1");
+
 /// Makes database `name` as a copy of the template of these migrations, which the first to come makes.
 fn create(server: &str, name: &str, migrations: &[Migration]) -> Result<(), DbError> {
     let mut hasher = DefaultHasher::new();
@@ -121,8 +123,7 @@ fn create(server: &str, name: &str, migrations: &[Migration]) -> Result<(), DbEr
     let template = format!("kazi_template_{:016x}", hasher.finish());
     let mut session = Session::open(&Target::parse(server)?.database("postgres"))?;
     session.script("select pg_advisory_lock(7234)")?;
-    let known = session.client().query_opt("select 1 from pg_database where datname = $1", &[&template]);
-    if known.map_err(|error| DbError::Other(chain(&error)))?.is_none() {
+    if session.run(&KNOWN, &[template.as_str().into()], |_| true)? == 0 {
         session.script(&format!("drop database if exists {template}_new"))?;
         session.script(&format!("create database {template}_new"))?;
         let options = Options::Postgres { url: format!("{server} dbname={template}_new"), connections: 1 };

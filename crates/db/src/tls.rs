@@ -1,13 +1,13 @@
 //! Where a PostgreSQL server is and how to speak to it in private.
 
 use crate::error::{DbError, chain};
-use postgres::config::SslMode;
-use postgres::{Client, Config, NoTls};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_postgres::config::SslMode;
+use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// A server, ready to be connected to as often as needed.
@@ -49,12 +49,15 @@ impl Target {
         self
     }
 
-    pub(crate) fn connect(&self) -> Result<Client, DbError> {
-        let opened = match &self.tls {
-            Some(tls) => self.config.connect(tls.clone()),
-            None => self.config.connect(NoTls),
+    /// Connects; the link lives on the runtime that this is called in.
+    pub(crate) async fn connect(&self) -> Result<Client, DbError> {
+        let client = match &self.tls {
+            Some(tls) => {
+                self.config.connect(tls.clone()).await.map(|(client, link)| (client, tokio::spawn(link)))
+            }
+            None => self.config.connect(NoTls).await.map(|(client, link)| (client, tokio::spawn(link))),
         };
-        opened.map_err(|error| DbError::unavailable(chain(&error)))
+        client.map(|(client, _)| client).map_err(|error| DbError::unavailable(chain(&error)))
     }
 }
 

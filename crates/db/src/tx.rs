@@ -177,6 +177,21 @@ impl<'c> Tx<'c> {
         self.note(done, sql.name())
     }
 
+    /// Runs a statement whose count does not matter. On PostgreSQL it is only sent, and travels with the next
+    /// statement that is waited for or with the commit: much quicker than [`Tx::execute`]. Should it fail, that next
+    /// statement fails, or the whole transaction does at its end, with this statement's error.
+    ///
+    /// # Errors
+    /// That of this statement or of one posted before; the transaction cannot be kept after it.
+    pub fn post(&mut self, sql: &'static Sql, params: &[Value<'_>]) -> Result<(), DbError> {
+        self.usable()?;
+        let done = match &mut self.0.link {
+            Link::Sqlite(connection) => sqlite::execute(connection, sql.on(Engine::Sqlite), params).map(drop),
+            Link::Postgres(session) => session.post_statement(sql, params),
+        };
+        self.note(done, sql.name())
+    }
+
     /// Inserts many rows by the quickest way that the engine has; how many were inserted.
     ///
     /// # Errors

@@ -33,6 +33,19 @@ pub enum ValueRef<'r> {
     Blob(&'r [u8]),
 }
 
+impl Value<'_> {
+    /// The same, with a copy of what it borrows.
+    pub(crate) fn to_owned_value(&self) -> Value<'static> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Int(number) => Value::Int(*number),
+            Self::Real(number) => Value::Real(*number),
+            Self::Text(text) => Value::Text(Cow::Owned(text.clone().into_owned())),
+            Self::Blob(bytes) => Value::Blob(Cow::Owned(bytes.clone().into_owned())),
+        }
+    }
+}
+
 /// Whether there are as many values as wanted, and both engines can keep them: PostgreSQL refuses NUL in text,
 /// SQLite turns NaN into null.
 pub(crate) fn check_values(wanted: usize, values: &[Value<'_>]) -> Result<(), DbError> {

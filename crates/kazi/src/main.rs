@@ -1,10 +1,13 @@
 //! The program: command line, configuration, start and stop.
 
+mod aggregate;
+mod rehearse;
+mod serve;
 mod settings;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -22,15 +25,60 @@ struct Cli {
 enum Command {
     /// Run the server. Needs nothing but itself: data goes to ./kazi-data.
     Serve(settings::Serve),
+    /// Run a whole project with simulated workers, to foresee its quality, cost and time.
+    Rehearse(rehearse::Args),
+    /// One result for each task, from the answers of several workers.
+    Aggregate(aggregate::Args),
+    /// How far workers agree beyond chance.
+    Agreement(aggregate::AgreementArgs),
+    /// Write the reference of all settings, as Markdown.
+    Settings,
 }
 
 fn main() -> ExitCode {
-    let command = settings::with_file::<Cli>(std::env::args_os());
-    match command {
-        Ok(Cli { command: Command::Serve(serve) }) => {
-            println!("{serve:?}");
+    // The limited child must set its limits before anything else happens.
+    if let Some(code) = kazi_app::media::child_main() {
+        return code;
+    }
+    let cli = match settings::with_file::<Cli>(std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    match cli.command {
+        Command::Serve(serve) => told(run_server(&serve).map(|()| ExitCode::SUCCESS)),
+        Command::Rehearse(args) => told(rehearse::run(&args)),
+        Command::Aggregate(args) => told(aggregate::run(&args)),
+        Command::Agreement(args) => told(aggregate::run_agreement(&args)),
+        Command::Settings => {
+            print!("{}", settings::reference(&Cli::command()));
             ExitCode::SUCCESS
         }
-        Err(error) => error.exit(),
     }
+}
+
+/// Tells an error in its own words.
+fn told<E: std::fmt::Display>(result: Result<ExitCode, E>) -> ExitCode {
+    result.unwrap_or_else(|error| {
+        eprintln!("kazi: {error}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run_server(settings: &settings::Serve) -> Result<(), serve::ServeError> {
+    start_logging(settings);
+    let runtime = tokio::runtime::Runtime::new()?;
+    let server = serve::open(settings, &runtime)?;
+    println!("Kazi listens on http://{}", server.address);
+    if let Some(password) = &server.made_up {
+        println!("The first operator signs in as {} with the password {password}", settings.operator_email);
+        println!("It is shown only now; change it after signing in.");
+    }
+    runtime.block_on(server.run(serve::asked_to_stop()))
+}
+
+fn start_logging(settings: &settings::Serve) {
+    let filter = tracing_subscriber::EnvFilter::try_new(&settings.log)
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if settings.log_json { lines.json().init() } else { lines.init() }
 }

@@ -55,6 +55,27 @@ pub struct Serve {
     pub log: String,
 }
 
+impl Serve {
+    /// Settings of a server that lives as long as a folder does, on an address of this computer alone.
+    pub fn throw_away(folder: &std::path::Path, password: &str) -> Self {
+        Self {
+            config: None,
+            data: folder.to_owned(),
+            listen: "127.0.0.1:0".to_owned(),
+            database: None,
+            database_connections: 8,
+            blobs: None,
+            public_url: None,
+            jobs: 2,
+            operator_email: "operator@localhost".to_owned(),
+            operator_password: Some(password.to_owned()),
+            operator_name: "Kazi".to_owned(),
+            log_json: false,
+            log: "warn".to_owned(),
+        }
+    }
+}
+
 /// Reads the command line over the environment over the settings file.
 ///
 /// # Errors
@@ -99,7 +120,8 @@ fn apply(mut command: clap::Command, text: &str) -> Result<clap::Command, clap::
             other => other.to_string(),
         };
         let id = key.replace('-', "_");
-        let known = command.get_subcommands().any(|sub| sub.get_arguments().any(|arg| arg.get_id() == id.as_str()));
+        let known =
+            command.get_subcommands().any(|sub| sub.get_arguments().any(|arg| arg.get_id() == id.as_str()));
         if !known || id == "config" {
             let message = format!("the settings file sets `{key}`, which is no setting\n");
             return Err(command.error(ErrorKind::UnknownArgument, message));
@@ -126,9 +148,15 @@ pub fn reference(command: &clap::Command) -> String {
         let default: Vec<_> =
             arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
         let default = if default.is_empty() { String::new() } else { format!("`{}`", default.join(" ")) };
-        let help = arg.get_help().map(ToString::to_string).unwrap_or_default().replace('|', "\\|").replace('\n', " ");
+        let help = arg
+            .get_help()
+            .map(ToString::to_string)
+            .unwrap_or_default()
+            .replace('|', "\\|")
+            .replace('\n', " ");
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "| `--{long}` | `{env}` | `{}` | {default} | {help} |", long.replace('-', "_"));
+        let _ =
+            writeln!(text, "| `--{long}` | `{env}` | `{}` | {default} | {help} |", long.replace('-', "_"));
     }
     text
 }

@@ -128,19 +128,3 @@ pub(crate) fn leaders(values: &[f64]) -> Vec<usize> {
 /// Two probabilities nearer than this share of the larger are a tie: summing in another order moves a
 /// posterior by about 1e-15, and no data set tells 1e-9 apart.
 pub(crate) const TIE: f64 = 1e-9;
-
-/// The middle of sorted values (mean of the two middle ones for an even count).
-pub(crate) fn median_of_sorted(values: &[f64]) -> f64 {
-    let half = values.len() / 2;
-    if values.len() % 2 == 1 {
-        at(values, half)
-    } else {
-        f64::midpoint(at(values, half.wrapping_sub(1)), at(values, half))
-    }
-}
-
-/// The middle of values in any order.
-pub(crate) fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    median_of_sorted(values)
-}

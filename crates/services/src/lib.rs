@@ -5,6 +5,7 @@
 //! `docs/how-to/add-a-service.md` is the checklist.
 
 mod any;
+pub mod digitisation;
 pub mod questions;
 mod registry;
 mod service;

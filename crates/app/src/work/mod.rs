@@ -19,10 +19,11 @@ pub use answer::{Given, Receipt, answer, keep_other_bytes};
 pub use lease::{extend, sweep};
 pub use lend::{Lent, next};
 pub use mend::{Mend, mend};
+pub(crate) use open::place_now;
 pub use open::{NewTask, TASKS, first_stage, first_task};
 pub use rights::{Permit, permit};
 pub use show::{Shown, place_of, show};
-pub use undo::{correct, take_back};
+pub use undo::{CORRECT_WITHIN, correct, take_back};
 
 pub use refuse::{Refused, refuse};
 

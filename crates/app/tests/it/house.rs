@@ -30,7 +30,7 @@ pub struct House {
     pub handlers: Handlers,
     pub runtime: Runtime,
     pub client: Actor,
-    pub folder: TempDir,
+    _folder: TempDir,
 }
 
 /// An item as the database has it.
@@ -72,7 +72,16 @@ impl House {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let client = world.client("Library");
-        Self { world, blobs, uploads, projects, handlers: all.into_iter().collect(), runtime, client, folder }
+        Self {
+            world,
+            blobs,
+            uploads,
+            projects,
+            handlers: all.into_iter().collect(),
+            runtime,
+            client,
+            _folder: folder,
+        }
     }
 
     /// A project of the client in a service.

@@ -50,11 +50,13 @@ enum Server {
 
 impl Server {
     fn of(url: &str) -> Self {
-        let config: postgres::Config = url.parse().unwrap();
+        let config: tokio_postgres::Config = url.parse().unwrap();
         let port = config.get_ports().first().copied().unwrap_or(5432);
         match config.get_hosts().first().unwrap() {
-            postgres::config::Host::Unix(folder) => Self::Socket(folder.join(format!(".s.PGSQL.{port}"))),
-            postgres::config::Host::Tcp(host) => Self::Address(host.clone(), port),
+            tokio_postgres::config::Host::Unix(folder) => {
+                Self::Socket(folder.join(format!(".s.PGSQL.{port}")))
+            }
+            tokio_postgres::config::Host::Tcp(host) => Self::Address(host.clone(), port),
         }
     }
 
@@ -122,7 +124,7 @@ fn behind_a_cable() -> Option<(TestDb, Cable, Db)> {
     };
     direct.write_blocking(|tx: &mut Tx<'_>| tx.execute(&OPEN, params![1, "one", 0])).unwrap();
     let Options::Postgres { url, .. } = direct.options() else { panic!() };
-    let config: postgres::Config = url.parse().unwrap();
+    let config: tokio_postgres::Config = url.parse().unwrap();
     let cable = Cable::to(&Server::of(url));
     let (user, name) = (config.get_user().unwrap(), config.get_dbname().unwrap());
     let url = format!("host={} user={user} dbname={name}", cable.folder().display());

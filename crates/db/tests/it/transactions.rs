@@ -229,3 +229,77 @@ fn migrations_run_once_even_when_many_start_together() {
         assert_eq!(applied, [0, 0, 0, 1]);
     });
 }
+
+#[test]
+fn posted_statements_are_kept_in_order_with_the_rest() {
+    on_both(MIGRATIONS, |db| {
+        let seen = db.write_blocking(|tx: &mut Tx<'_>| {
+            tx.post(&OPEN, params![1, "one", 0])?;
+            for _ in 0..1000 {
+                tx.post(&ADD, params![1, 1])?;
+            }
+            let seen = tx.query_one(&BALANCE, params![1], |row| row.get::<i64>(0))?;
+            tx.post(&ADD, params![1, 1])?;
+            Ok::<_, DbError>(seen)
+        });
+        assert_eq!(seen, Ok(1000));
+        assert_eq!(balance(db, 1), Ok(1001));
+    });
+}
+
+#[test]
+fn a_posted_statement_that_fails_is_never_lost() {
+    on_both(MIGRATIONS, |db| {
+        open_account(db, 1, 0);
+        for last in [false, true] {
+            for _ in 0..4 {
+                let outcome = db.write_blocking(move |tx: &mut Tx<'_>| {
+                    tx.post(&ADD, params![1, 1])?;
+                    drop(tx.post(&OPEN, params![1, "again", 0]));
+                    drop(tx.post(&ADD, params![1, 1]));
+                    if !last {
+                        drop(tx.query_one(&BALANCE, params![1], |row| row.get::<i64>(0)));
+                    }
+                    Ok::<_, DbError>(())
+                });
+                assert!(outcome.unwrap_err().is_unique("account_pkey"));
+                assert_eq!(balance(db, 1), Ok(0));
+            }
+        }
+    });
+}
+
+#[test]
+fn work_that_fails_takes_what_it_posted_with_it() {
+    on_both(MIGRATIONS, |db| {
+        open_account(db, 1, 0);
+        for panics in [false, true] {
+            let outcome = db.write_blocking(move |tx: &mut Tx<'_>| {
+                tx.post(&ADD, params![1, 1])?;
+                assert!(!panics, "on purpose");
+                Err::<(), _>(DbError::Stopped)
+            });
+            assert!(outcome.is_err());
+            assert_eq!(balance(db, 1), Ok(0));
+        }
+    });
+}
+
+#[test]
+fn a_finished_read_leaves_no_transaction_open_on_the_server() {
+    let Some(db) = TestDb::postgres(MIGRATIONS) else { return eprintln!("skipped: KAZI_TEST_PG not set") };
+    let idle = kazi_db::sql!(
+        "select count(*) from pg_stat_activity where datname = current_database() and state like 'idle in%'"
+    );
+    open_account(&db, 1, 0);
+    for _ in 0..50 {
+        assert_eq!(balance(&db, 1), Ok(0));
+        // The server hears of it a moment later.
+        let patience = std::time::Instant::now() + std::time::Duration::from_secs(10);
+        let open =
+            || db.write_blocking(move |tx: &mut Tx<'_>| tx.query_one(idle, &[], |row| row.get::<i64>(0)));
+        while open() != Ok(0) {
+            assert!(std::time::Instant::now() < patience, "a transaction stays open");
+        }
+    }
+}

@@ -122,6 +122,11 @@ pub fn fleiss_counts(subjects: &[Vec<usize>]) -> Result<Option<f64>, Error> {
 
 /// For each worker, the share of pairs with other workers' answers to the same tasks that agree, with its interval.
 pub fn worker_agreement(table: &Table) -> Vec<Interval> {
+    worker_pairs(table).into_iter().map(|(agreed, met)| wilson(agreed, met, 0.95)).collect()
+}
+
+/// For each worker how many pairs with other answers agree, and how many there are.
+pub(crate) fn worker_pairs(table: &Table) -> Vec<(f64, f64)> {
     let mut agreed = vec![0.0; table.workers()];
     let mut met = vec![0.0; table.workers()];
     let mut counts = vec![0_usize; table.classes()];
@@ -139,5 +144,5 @@ pub fn worker_agreement(table: &Table) -> Vec<Interval> {
             num::add(&mut met, num::index(*worker), num::real(classes.len() - 1));
         }
     }
-    agreed.iter().zip(met).map(|(agreed, met)| wilson(*agreed, met, 0.95)).collect()
+    agreed.into_iter().zip(met).collect()
 }

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::evidence::Evidence;
 use crate::fit::{Confusion, Fit, skills};
 use crate::num;
+use crate::table::Table;
 
 /// Where the shares of the classes come from.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -133,12 +134,7 @@ impl ClassMethod for DawidSkene {
 impl DawidSkene {
     fn check(&self, evidence: &Evidence<'_>) -> Result<(), Error> {
         let table = evidence.table();
-        let cells =
-            table.classes().checked_mul(table.classes()).and_then(|each| each.checked_mul(table.workers()));
-        if cells.is_none_or(|cells| cells > MOST_CELLS) {
-            let why = "workers × classes² is over 2²⁸; use one-coin or majority, or merge rare classes";
-            return Err(Error::Unsuitable { method: "dawid-skene", why });
-        }
+        check_size(self.name(), table)?;
         check_class_prior(&self.class_prior, table.classes())?;
         let amounts = match self.smoothing {
             Smoothing::None => [0.0, 0.0],
@@ -206,6 +202,17 @@ fn normalise_worker(counts: &mut [f64], classes: usize) {
     for row in counts.chunks_exact_mut(classes) {
         row.iter_mut().zip(&totals).for_each(|(count, inverse)| *count = (*count * inverse).max(SMALLEST));
     }
+}
+
+/// Refuses tables whose confusion matrices would not fit into memory.
+pub(crate) fn check_size(method: &'static str, table: &Table) -> Result<(), Error> {
+    let cells =
+        table.classes().checked_mul(table.classes()).and_then(|each| each.checked_mul(table.workers()));
+    if cells.is_none_or(|cells| cells > MOST_CELLS) {
+        let why = "workers × classes² is over 2²⁸; use one-coin or majority, or merge rare classes";
+        return Err(Error::Unsuitable { method, why });
+    }
+    Ok(())
 }
 
 /// Refuses given shares that are no shares.

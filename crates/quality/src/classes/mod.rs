@@ -1,12 +1,25 @@
 //! One class out of several for each task.
 
+mod auto;
+mod bwa;
 mod coin;
 mod dawid_skene;
+mod glad;
+mod ibcc;
+mod ledger;
+mod m_msr;
+mod mace;
 mod majority;
 mod one_coin;
 mod pass;
 
+pub use auto::{Auto, METHODS, Profile, method, rough_answers};
+pub use bwa::Bwa;
 pub use dawid_skene::{ClassPrior, DawidSkene, Smoothing};
+pub use glad::Glad;
+pub use ibcc::Ibcc;
+pub use m_msr::Mmsr;
+pub use mace::Mace;
 pub use majority::{Majority, Wawa, ZeroBasedSkill};
 pub use one_coin::OneCoin;
 

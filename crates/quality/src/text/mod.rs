@@ -7,10 +7,12 @@
 mod align;
 mod crowd;
 mod network;
+mod rasa;
 mod rover;
 mod symbols;
 
 pub use align::{Edit, align, distance, error_rate};
 pub use crowd::{Transcribed, Transcripts};
+pub use rasa::{Choices, Chosen, Rasa};
 pub use rover::{Candidate, Line, Reading, Rover, TieRule, Token, vote};
 pub use symbols::Unit;

@@ -3,5 +3,8 @@
 
 mod agreement;
 mod crowds;
+mod laws;
+mod others;
+mod shapes;
 mod support;
 mod texts;

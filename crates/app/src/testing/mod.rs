@@ -7,12 +7,18 @@
 //! let kibera = world.centre("Kibera");
 //! let amina = kibera.worker("Amina");
 //! let library = world.client("Library");
+//! let shops = world.project("questions").of(&library).at(&kibera).file("shops.csv", "shop\nDuka la Mama").running();
+//! let lent = shops.next(&amina, "answer", 1).unwrap();
 //! ```
 //!
 //! Time stands still unless a test lets it pass, and ids differ from turn to turn; both are the same at each run.
 //! All calls block, also on a runtime's thread.
 
 #![expect(clippy::unwrap_used, reason = "a test whose world cannot be built must stop and say so")]
+
+mod project;
+
+pub use project::{Plan, Project, shillings};
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -22,7 +28,9 @@ use kazi_domain::policy::{Actor, Can, ManageCentre, ManageNetwork};
 use kazi_domain::{Id, Moment, Role, RoleSet, Span, kind};
 
 use crate::access::{Password, Pin, SecretHash, TokenHash, device, session};
+use crate::blobs::Blobs;
 use crate::bound::Projects;
+use crate::intake::Uploads;
 use crate::network::organisations::{self, OrganisationKind};
 use crate::network::people::{self, NewPerson};
 use crate::network::{centres, may_manage, may_manage_centre, setup};
@@ -41,6 +49,8 @@ static PIN_HASH: LazyLock<SecretHash> = LazyLock::new(|| Pin::choose(PIN).unwrap
 pub struct World {
     /// The program's parts.
     pub app: App,
+    /// Where its files lie; gone with the world.
+    _folder: tempfile::TempDir,
     now: AtomicI64,
     turns: AtomicU64,
     operator: Actor,
@@ -81,8 +91,11 @@ impl World {
             on(db, move |tx| setup::first_operator(tx, &first, &Turn::new(start, 1 << 64)).map_err(told));
         let organisation = look(db, organisations::operator).unwrap().id;
         let operator = actor(person, organisation, None, Role::Operator);
-        let app = App { db: db.clone(), projects: Projects::default() };
-        Self { app, now: AtomicI64::new(start.micros()), turns: AtomicU64::new(2), operator }
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::local(&folder.path().join("blobs"), &folder.path().join("spool")).unwrap();
+        let uploads = Uploads::new(&blobs).unwrap();
+        let app = App { db: db.clone(), projects: Projects::default(), blobs, uploads };
+        Self { app, _folder: folder, now: AtomicI64::new(start.micros()), turns: AtomicU64::new(2), operator }
     }
 
     /// The moment it is.

@@ -1,0 +1,208 @@
+//! Starting and stopping the server.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use kazi_app::access::{Password, PasswordError};
+use kazi_app::blobs::{BlobError, Blobs};
+use kazi_app::bound::Projects;
+use kazi_app::intake::{Remove, Split, Uploads};
+use kazi_app::jobs::{Handler, Handlers, Runner};
+use kazi_app::media::MediaChild;
+use kazi_app::network::{organisations, setup};
+use kazi_app::{App, Turn, access, delivery, random, schema, work};
+use kazi_db::{Db, DbError, Options};
+use kazi_web::{Config, WebState};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::settings::Serve;
+
+/// Why the server could not start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The data folder.
+    #[error("the data folder {0} cannot be made: {1}. Give another one with --data")]
+    Folder(PathBuf, std::io::Error),
+    /// The database.
+    #[error("the database cannot be opened: {0}")]
+    Db(#[from] DbError),
+    /// The blob store.
+    #[error("the files cannot be reached: {0}")]
+    Blobs(#[from] BlobError),
+    /// The first operator.
+    #[error("the first operator cannot be made: {0}")]
+    Setup(String),
+    /// The first operator's password.
+    #[error("--operator-password: {0}")]
+    Password(#[from] PasswordError),
+    /// The address.
+    #[error("cannot listen on {0}: {1}. Is another server running there? Choose another one with --listen")]
+    Listen(String, std::io::Error),
+    /// Serving.
+    #[error("the server stopped: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// A server that listens.
+#[derive(Debug)]
+pub struct Server {
+    /// What it serves from.
+    pub app: App,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The first operator's password, when one was made up just now.
+    pub made_up: Option<String>,
+    listener: TcpListener,
+    state: WebState,
+    handlers: Handlers,
+    jobs: usize,
+}
+
+/// Opens the database, the files and the address. Blocks where it opens the database, so it is called outside
+/// of the runtime's own threads.
+///
+/// # Errors
+/// See [`ServeError`].
+pub fn open(settings: &Serve, runtime: &tokio::runtime::Runtime) -> Result<Server, ServeError> {
+    let folder = |path: &Path| {
+        std::fs::create_dir_all(path).map_err(|error| ServeError::Folder(path.to_owned(), error))
+    };
+    folder(&settings.data)?;
+    let db = open_database(settings)?;
+    db.migrate(schema::MIGRATIONS)?;
+    let made_up = first_operator(&db, settings)?;
+    let place = settings.blobs.clone().unwrap_or_else(|| settings.data.join("blobs").display().to_string());
+    let blobs = Blobs::open(&place, &settings.data.join("spool"))?;
+    let projects = Projects::default();
+    let uploads = Uploads::new(&blobs)?;
+    let media = MediaChild::of_this_program()?;
+    let all: [Arc<dyn Handler>; 3] = [
+        Arc::new(Split::new(blobs.clone(), media)),
+        Arc::new(Remove),
+        Arc::new(delivery::Assemble::new(blobs.clone(), projects.clone())),
+    ];
+    let app = App { db, projects, blobs, uploads };
+    let _inside = runtime.enter();
+    let listener = runtime
+        .block_on(TcpListener::bind(&settings.listen))
+        .map_err(|error| ServeError::Listen(settings.listen.clone(), error))?;
+    let address = listener.local_addr()?;
+    let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let config = Config {
+        secure: public_url.starts_with("https://"),
+        public_url,
+        operator_name: settings.operator_name.clone(),
+    };
+    let state = WebState::new(app.clone(), config);
+    let jobs = usize::try_from(settings.jobs).unwrap_or(2);
+    Ok(Server { app, address, made_up, listener, state, handlers: all.into_iter().collect(), jobs })
+}
+
+fn open_database(settings: &Serve) -> Result<Db, ServeError> {
+    let default = || settings.data.join("kazi.db").display().to_string();
+    let place = settings.database.clone().unwrap_or_else(default);
+    let mut options = Options::from_url_or_path(&place)?;
+    if let Options::Postgres { connections, .. } = &mut options {
+        *connections = usize::try_from(settings.database_connections).unwrap_or(8);
+    }
+    Ok(Db::open(&options)?)
+}
+
+/// Makes the first operator in an empty database; gives the password if it was made up.
+fn first_operator(db: &Db, settings: &Serve) -> Result<Option<String>, ServeError> {
+    if db.read_blocking(organisations::operator)?.is_some() {
+        return Ok(None);
+    }
+    let made_up = settings.operator_password.is_none().then(made_up_password);
+    let text = settings.operator_password.clone().or_else(|| made_up.clone()).unwrap_or_default();
+    let first = setup::FirstOperator {
+        organisation: settings.operator_name.clone(),
+        name: settings.operator_name.clone(),
+        email: settings.operator_email.clone(),
+        password: Password::choose(&text)?.hash(),
+        language: "en".to_owned(),
+    };
+    db.write_blocking(move |tx| {
+        setup::first_operator(tx, &first, &Turn::now()).map_err(|error| DbError::Other(error.to_string()))
+    })
+    .map_err(|error| ServeError::Setup(error.to_string()))?;
+    Ok(made_up)
+}
+
+/// Twenty letters in groups of five: about 98 bits.
+fn made_up_password() -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let letter = |byte: &u8| LETTERS.get(usize::from(byte & 31)).copied().map(char::from);
+    let letters: Vec<char> = random::<20>().iter().filter_map(letter).collect();
+    letters.chunks(5).map(|five| five.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
+impl Server {
+    /// Serves until `stop` is ready, then finishes what has begun.
+    ///
+    /// # Errors
+    /// When listening fails.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
+        let Self { app, listener, state, handlers, jobs, .. } = self;
+        let runner = Runner::start(&app.db, &handlers, jobs);
+        let chores = [every(2, app.clone(), finish_projects), every(5, app.clone(), take_leases_back)];
+        let router = kazi_web::router(state).into_make_service_with_connect_info::<SocketAddr>();
+        let served = axum::serve(listener, router).with_graceful_shutdown(stop).await;
+        for chore in chores {
+            chore.abort();
+        }
+        runner.stop().await;
+        Ok(served?)
+    }
+}
+
+/// Repeats a chore; a failure is logged, and the next time comes all the same.
+fn every<F, O>(seconds: u64, app: App, chore: F) -> JoinHandle<()>
+where
+    F: Fn(App) -> O + Send + 'static,
+    O: Future<Output = Result<(), DbError>> + Send,
+{
+    tokio::spawn(async move {
+        let mut ticks = tokio::time::interval(Duration::from_secs(seconds));
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = chore(app.clone()).await {
+                tracing::warn!(%error, "a chore was not done, it will be tried again");
+            }
+        }
+    })
+}
+
+async fn finish_projects(app: App) -> Result<(), DbError> {
+    delivery::sweep(&app.db).await.map(|_| ())
+}
+
+async fn take_leases_back(app: App) -> Result<(), DbError> {
+    const MOST: u32 = 500;
+    app.db.write(|tx| work::sweep(tx, MOST, &Turn::now())).await?;
+    app.db.write(|tx| access::session::sweep(tx, Turn::now().at)).await.map(|_| ())
+}
+
+/// Ready when the operating system asks the program to stop.
+pub async fn asked_to_stop() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! { () = interrupt => {} () = terminate => {} }
+}

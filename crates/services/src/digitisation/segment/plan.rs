@@ -1,0 +1,365 @@
+//! From components to lines, figures and the rest: who owns which piece of ink.
+
+use super::chains::{Band, Chain, chains, share};
+use super::components::{Component, Components};
+use super::figures::{Region, regions};
+use super::join::join;
+use super::sort::{Kind, Sheet};
+use kazi_formats::raster::Rect;
+use kazi_formats::raster::number::{index, round};
+use std::collections::BTreeMap;
+
+/// What a piece of ink belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// The line of that number.
+    Line(u32),
+    /// The figure of that number.
+    Figure(u32),
+    /// A ruled stroke or frame.
+    Rule,
+    /// The scan's border or the neighbouring page.
+    Border,
+    /// Specks away from any line.
+    Dust,
+}
+
+/// Who owns what.
+#[derive(Debug)]
+pub struct Plan {
+    /// The lines, not yet in reading order.
+    pub lines: Vec<Chain>,
+    /// The figures.
+    pub figures: Vec<Rect>,
+    /// The owner of each component.
+    pub owners: Vec<Owner>,
+    /// Components that belong to several lines: rows above each limit go to its line, top to bottom.
+    pub shared: BTreeMap<u32, Vec<(u32, u32)>>,
+}
+
+/// Letters above this many x-heights are initials, headings, or letters of two lines that touch.
+const TALL: f64 = 2.3;
+/// An initial is at most this high and wide, in x-heights.
+const INITIAL: f64 = 9.0;
+
+/// Shares out all ink of a page.
+pub fn plan(found: &Components, sheet: &Sheet) -> Plan {
+    let mut by_kind = ByKind::default();
+    for piece in &found.all {
+        by_kind.add(*piece, sheet);
+    }
+    let x_height = sheet.x_height;
+    let body = join(chains(&by_kind.body, x_height), x_height);
+    let mut lines: Vec<Chain> = body;
+    let mut owners = vec![Owner::Dust; found.all.len()];
+    let mut shared_tall = Vec::new();
+    let mut headings = Vec::new();
+    let mut initials = Vec::new();
+    for tall in &by_kind.tall {
+        match standing_of(tall, &lines, x_height) {
+            Standing::Alone => headings.push(*tall),
+            Standing::In(line) | Standing::Initial(line) => initials.push((*tall, line)),
+            Standing::Across => shared_tall.push(*tall),
+        }
+    }
+    let (figure_parts, frames) = large_pieces(&by_kind.large, &lines, x_height, &mut initials);
+    for (piece, line) in initials {
+        if let Some(chain) = lines.get_mut(line) {
+            chain.push(piece);
+        }
+    }
+    lines.extend(chains(&headings, x_height));
+    let lines = join(lines, x_height);
+    let mut regions = regions(&figure_parts, &lines, x_height);
+    let (lines, loose) = keep_text(lines, &mut regions, sheet, &mut owners);
+    let mut plan = Plan { lines, figures: Vec::new(), owners, shared: BTreeMap::new() };
+    plan.own_letters();
+    for piece in by_kind.border {
+        plan.set(&piece, Owner::Border);
+    }
+    for piece in frames {
+        plan.set(&piece, Owner::Rule);
+    }
+    plan.share_tall(&shared_tall, x_height);
+    let attachable = by_kind.small.iter().chain(&loose);
+    plan.attach(attachable, &mut regions, sheet);
+    for piece in &by_kind.rules {
+        plan.place_rule(piece, &mut regions, x_height);
+    }
+    plan.own_figures(&regions);
+    plan
+}
+
+/// The components by what they may be.
+#[derive(Default)]
+struct ByKind {
+    body: Vec<Component>,
+    tall: Vec<Component>,
+    small: Vec<Component>,
+    large: Vec<Component>,
+    rules: Vec<Component>,
+    border: Vec<Component>,
+}
+
+impl ByKind {
+    fn add(&mut self, piece: Component, sheet: &Sheet) {
+        let home = match sheet.kind(&piece) {
+            Kind::Letter if f64::from(piece.height()) > TALL * sheet.x_height => &mut self.tall,
+            Kind::Letter => &mut self.body,
+            Kind::Small => &mut self.small,
+            Kind::Large => &mut self.large,
+            Kind::Rule => &mut self.rules,
+            Kind::Border => &mut self.border,
+        };
+        home.push(piece);
+    }
+}
+
+/// How a tall letter stands to the lines of the text.
+enum Standing {
+    /// Beside no line: part of a heading.
+    Alone,
+    /// In one line.
+    In(usize),
+    /// Before several lines: an initial, read with the first of them.
+    Initial(usize),
+    /// In several lines: their letters touch.
+    Across,
+}
+
+fn standing_of(tall: &Component, lines: &[Chain], x_height: f64) -> Standing {
+    let mut met: Vec<(f64, usize)> = Vec::new();
+    let mut before_all = true;
+    for (at, line) in lines.iter().enumerate() {
+        let (left, right) = (f64::from(line.left()), f64::from(line.right));
+        let middle = tall.middle();
+        if line.letters.len() < 2 || middle < left - 4.0 * x_height || middle > right + x_height {
+            continue;
+        }
+        let band = line.band_at(middle);
+        let shared = f64::from(tall.bottom).min(band.bottom) - f64::from(tall.top).max(band.top);
+        if shared >= 0.6 * band.height() {
+            let gap = left - f64::from(tall.right);
+            if gap > 2.0 * x_height {
+                continue;
+            }
+            before_all &= gap > -0.7 * x_height;
+            met.push((band.middle(), at));
+        }
+    }
+    met.sort_by(|one, other| one.0.total_cmp(&other.0));
+    match met.as_slice() {
+        [] => Standing::Alone,
+        [(_, only)] => Standing::In(*only),
+        [(_, first), ..] if before_all => Standing::Initial(*first),
+        _ => Standing::Across,
+    }
+}
+
+/// Parts large pieces into those of figures and those of frames; initials go to their lines.
+fn large_pieces(
+    large: &[Component],
+    lines: &[Chain],
+    x_height: f64,
+    initials: &mut Vec<(Component, usize)>,
+) -> (Vec<Component>, Vec<Component>) {
+    let (mut figures, mut frames) = (Vec::new(), Vec::new());
+    for piece in large {
+        let size = f64::from(piece.width().max(piece.height()));
+        if size <= INITIAL * x_height
+            && let Standing::Initial(line) = standing_of(piece, lines, x_height)
+        {
+            initials.push((*piece, line));
+            continue;
+        }
+        let place = piece.place();
+        let thin = piece.ink * 8 < place.area();
+        let inside = lines.iter().filter(|line| is_text(line, x_height) && lies_in(line, &place)).count();
+        if thin && inside >= 2 { frames.push(*piece) } else { figures.push(*piece) }
+    }
+    (figures, frames)
+}
+
+/// Whether a chain is print beyond doubt: long and straight.
+pub fn is_text(line: &Chain, x_height: f64) -> bool {
+    line.letters.len() >= 8 && line.width() >= 9.0 * x_height && line.straightness() >= 0.6
+}
+
+/// Whether most of a chain lies in a rectangle.
+pub fn lies_in(line: &Chain, place: &Rect) -> bool {
+    let inside = line
+        .letters
+        .iter()
+        .filter(|letter| place.contains(round(letter.middle()), letter.top.midpoint(letter.bottom)));
+    share(inside.count(), line.letters.len()) > 0.7
+}
+
+/// Sets aside chains that are no lines: strokes inside figures, the neighbouring page, blots. What is set aside may
+/// still be attached to a line or figure.
+fn keep_text(
+    lines: Vec<Chain>,
+    regions: &mut [Region],
+    sheet: &Sheet,
+    owners: &mut [Owner],
+) -> (Vec<Chain>, Vec<Component>) {
+    let (mut kept, mut loose) = (Vec::new(), Vec::new());
+    for line in lines {
+        let region = regions.iter_mut().find(|region| lies_in(&line, &region.place));
+        if let Some(region) = region
+            && !is_text(&line, sheet.x_height)
+        {
+            region.take_in(&line.letters);
+        } else if is_neighbour(&line, sheet) {
+            for letter in &line.letters {
+                if let Some(owner) = owners.get_mut(index(letter.label)) {
+                    *owner = Owner::Border;
+                }
+            }
+        } else if is_blot(&line, sheet.x_height) {
+            loose.extend(line.letters);
+        } else {
+            kept.push(line);
+        }
+    }
+    (kept, loose)
+}
+
+/// Whether a chain is a sliver of the neighbouring page at the left or right edge.
+fn is_neighbour(line: &Chain, sheet: &Sheet) -> bool {
+    let at_side = line.left() <= sheet.edge || line.right + sheet.edge >= sheet.width;
+    at_side && line.width() < 0.12 * f64::from(sheet.width) && line.letters.len() < 8
+}
+
+/// Whether a chain is a single mark too small or too faint for a letter standing alone.
+fn is_blot(line: &Chain, x_height: f64) -> bool {
+    match line.letters.as_slice() {
+        [only] => f64::from(only.height()) < 0.75 * x_height || only.ink * 12 < only.place().area(),
+        _ => false,
+    }
+}
+
+impl Plan {
+    fn set(&mut self, piece: &Component, owner: Owner) {
+        if let Some(place) = self.owners.get_mut(index(piece.label)) {
+            *place = owner;
+        }
+    }
+
+    fn own_letters(&mut self) {
+        for (at, line) in (0_u32..).zip(&self.lines) {
+            for letter in &line.letters {
+                if let Some(place) = self.owners.get_mut(index(letter.label)) {
+                    *place = Owner::Line(at);
+                }
+            }
+        }
+    }
+
+    /// Cuts letters that touch across lines between the baseline of the upper and the small letters of the lower.
+    fn share_tall(&mut self, tall: &[Component], x_height: f64) {
+        for piece in tall {
+            let mut met: Vec<(Band, u32)> = (0_u32..)
+                .zip(&self.lines)
+                .filter(|(_, line)| {
+                    let middle = piece.middle();
+                    middle >= f64::from(line.left()) - x_height && middle <= f64::from(line.right) + x_height
+                })
+                .map(|(at, line)| (line.band_at(piece.middle()), at))
+                .filter(|(band, _)| {
+                    let shared =
+                        f64::from(piece.bottom).min(band.bottom) - f64::from(piece.top).max(band.top);
+                    shared >= 0.6 * band.height()
+                })
+                .collect();
+            met.sort_by(|one, other| one.0.middle().total_cmp(&other.0.middle()));
+            let Some((_, last)) = met.last().copied() else { continue };
+            let mut limits: Vec<(u32, u32)> = met
+                .windows(2)
+                .filter_map(|pair| {
+                    let [(upper, line), (lower, _)] = pair else { return None };
+                    Some((round(upper.bottom.midpoint(lower.top)), *line))
+                })
+                .collect();
+            limits.push((u32::MAX, last));
+            self.shared.insert(piece.label, limits);
+            self.set(piece, Owner::Line(last));
+        }
+    }
+
+    /// Gives each small piece to the line or figure that it is nearest to; what is far from all stays dust.
+    fn attach<'a>(
+        &mut self,
+        pieces: impl Iterator<Item = &'a Component>,
+        regions: &mut [Region],
+        sheet: &Sheet,
+    ) {
+        let boxes: Vec<Rect> = self.lines.iter().map(Chain::place).collect();
+        for piece in pieces {
+            let best = (0_u32..)
+                .zip(self.lines.iter().zip(&boxes))
+                .filter_map(|(at, (line, place))| Some((distance(piece, line, place, sheet.x_height)?, at)))
+                .min_by(|one, other| one.0.total_cmp(&other.0));
+            let (x, y) = (round(piece.middle()), piece.top.midpoint(piece.bottom));
+            let region = regions.iter_mut().find(|region| region.place.contains(x, y));
+            match (best, region) {
+                (Some((near, at)), None) if near.is_finite() => self.set(piece, Owner::Line(at)),
+                // Inside a figure only what stands in the line itself is the line's.
+                (Some((near, at)), Some(_)) if near < 0.05 => self.set(piece, Owner::Line(at)),
+                (_, Some(region)) => region.take_in(std::slice::from_ref(piece)),
+                _ if sheet.touches_edge(piece) => self.set(piece, Owner::Border),
+                _ => {}
+            }
+        }
+    }
+
+    /// An underline belongs to its line, a stroke inside a figure to the figure; others are rules.
+    fn place_rule(&mut self, piece: &Component, regions: &mut [Region], x_height: f64) {
+        let (x, y) = (round(piece.middle()), piece.top.midpoint(piece.bottom));
+        if let Some(region) = regions.iter_mut().find(|region| region.place.contains(x, y)) {
+            region.take_in(std::slice::from_ref(piece));
+            return;
+        }
+        let level = f64::from(piece.top).midpoint(f64::from(piece.bottom));
+        let home = (0_u32..).zip(&self.lines).find(|(_, line)| {
+            let band = line.band_at(piece.middle());
+            let inside = f64::from(piece.left) > f64::from(line.left()) - x_height
+                && f64::from(piece.right) < f64::from(line.right) + x_height;
+            inside && level > band.top - 0.3 * x_height && level < band.bottom + 0.5 * x_height
+        });
+        let owner = home.map_or(Owner::Rule, |(at, _)| Owner::Line(at));
+        self.set(piece, owner);
+    }
+
+    fn own_figures(&mut self, regions: &[Region]) {
+        for (at, region) in (0_u32..).zip(regions) {
+            for label in &region.labels {
+                if let Some(place) = self.owners.get_mut(index(*label)) {
+                    *place = Owner::Figure(at);
+                }
+            }
+        }
+        self.figures = regions.iter().map(|region| region.place).collect();
+    }
+}
+
+/// How far a small piece is from a line, in x-heights; none when it is too far to belong to it.
+fn distance(piece: &Component, line: &Chain, place: &Rect, x_height: f64) -> Option<f64> {
+    let size = f64::from(piece.width().max(piece.height()));
+    // Dust must lie within the line; a dash or quote may stand a little outside.
+    let reach = if size < 0.16 * x_height { 0.4 } else { 2.0 };
+    let aside =
+        (f64::from(place.x) - f64::from(piece.right)).max(f64::from(piece.left) - f64::from(place.right()));
+    let beyond =
+        (f64::from(place.y) - f64::from(piece.bottom)).max(f64::from(piece.top) - f64::from(place.bottom()));
+    if aside > reach * x_height || beyond > 1.3 * x_height {
+        return None;
+    }
+    let band = line.band_at(piece.middle());
+    let above = (band.top - f64::from(piece.bottom)) / x_height;
+    let below = (f64::from(piece.top) - band.bottom) / x_height;
+    if above > 1.1 || below > 0.9 {
+        return None;
+    }
+    let level = (Band::of(piece).middle() - band.middle()).abs() / x_height;
+    Some(above.max(below).max(0.0) + 0.3 * (aside / x_height).max(0.0) + 0.001 * level)
+}

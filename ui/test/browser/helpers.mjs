@@ -1,0 +1,56 @@
+import { chromium } from "playwright-core";
+import { World, serve } from "../server.mjs";
+
+const ARGUMENTS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run --disable-quic".split(" ");
+
+let browser;
+export const open = async () => (browser ??= await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGUMENTS }));
+export const shut = async () => browser?.close();
+
+/** A world of its own with a page in it; errors in the page fail the test. */
+export async function desk(options = {}, view = { width: 1024, height: 600 }) {
+  const world = new World(options);
+  const server = await serve(world);
+  const context = await (await open()).newContext({ viewport: view, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(error));
+  await page.goto(server.page);
+  await page.waitForFunction(() => document.querySelector("[data-saved]")?.hidden === false);
+  return {
+    world, server, context, page, errors,
+    close: async () => {
+      await context.close();
+      server.stop();
+      if (errors.length) throw errors[0];
+    },
+  };
+}
+
+/** Waits until `look` gives something true. */
+export async function until(look, what = "what was waited for", patience = 15_000) {
+  for (const end = Date.now() + patience; Date.now() < end; ) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`${what} did not happen`);
+}
+
+/** The page takes an answer only some time after a task appeared: a second press was meant for the one before. */
+export const settle = (page) => page.waitForTimeout(350);
+export const current = (page) => page.inputValue("input[name=task]");
+export const text = "[data-screen] [name=text]";
+export const given = (world) => [...world.answers.values()].map(({ task, answer }) => [task, answer.text]);
+
+export async function answer(page, words) {
+  const task = await current(page);
+  await page.fill(text, words);
+  await settle(page);
+  await page.press(text, "Enter");
+  await until(async () => (await current(page)) !== task, `the task after ${task}`);
+  return task;
+}
+
+/** The service worker rules the page and the first pictures are kept. */
+export const ready = (page) => page.waitForFunction(() => navigator.serviceWorker.controller !== null);
