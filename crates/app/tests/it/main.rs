@@ -3,10 +3,18 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop and say so")]
 
 mod access;
+mod blobs;
+mod delivery;
 mod gold;
+mod house;
+mod intake;
+mod jobs;
+mod media;
 mod network;
 mod overview;
+mod pages;
 mod practice;
 mod projects;
 mod statements;
+mod uploads;
 mod work;
