@@ -159,7 +159,8 @@ async fn open(
     Form(PinForm { pin }): Form<PinForm>,
 ) -> Result<Response, AppError> {
     let tile = tile(&state, device, &person).await?;
-    let token = jar.get(DEVICE).map(|cookie| TokenHash::of(cookie.value())).ok_or_else(AppError::not_there)?;
+    let token =
+        jar.get(DEVICE).map(|cookie| TokenHash::of(cookie.value())).ok_or_else(AppError::not_there)?;
     let agent = agent(&headers);
     match with_pin(&state, token, tile.person, pin, agent).await {
         Ok(opened) => {
@@ -205,7 +206,12 @@ fn of_session(opened: &session::NewSession, config: &Config) -> Cookie<'static> 
 }
 
 fn cookie(name: &'static str, value: String, config: &Config) -> Cookie<'static> {
-    Cookie::build((name, value)).path("/").http_only(true).secure(config.secure).same_site(SameSite::Lax).build()
+    Cookie::build((name, value))
+        .path("/")
+        .http_only(true)
+        .secure(config.secure)
+        .same_site(SameSite::Lax)
+        .build()
 }
 
 /// A cookie that stays when the browser is closed: a computer is enrolled once.
