@@ -2,7 +2,6 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use kazi_app::blobs::BlobError;
 use kazi_app::bound::HeadError;
 use kazi_app::practice::PracticeError;
 use kazi_app::work::WorkError;
@@ -92,7 +91,7 @@ impl AppError {
     /// The same with its sentences in a language, as far as they are translated.
     #[must_use]
     pub fn told_in(&self, texts: &Texts) -> Self {
-        let message = texts.by_key(&format!("problem-{}", self.key)).unwrap_or_else(|| self.message.clone());
+        let message = texts.by_key(&format!("problem-{}", self.key.replace('_', "-"))).unwrap_or_else(|| self.message.clone());
         let told = |problem: &Problem| Problem {
             message: texts.by_key(&problem.key).unwrap_or_else(|| problem.message.clone()),
             ..problem.clone()
@@ -200,15 +199,6 @@ impl From<PracticeError> for AppError {
             }
             PracticeError::Broken(cause) => Self::fault(cause),
             PracticeError::Db(error) => error.into(),
-        }
-    }
-}
-
-impl From<BlobError> for AppError {
-    fn from(error: BlobError) -> Self {
-        match error {
-            BlobError::NotThere => Self::not_there(),
-            other => Self::fault(other),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A handler asks for what it needs by type (who is asking, in which language), calls one use case of
 //! `kazi_app`, and makes a page or a JSON value of the result. It holds no rule of its own.
 
+mod api;
 mod assets;
 mod door;
 mod error;

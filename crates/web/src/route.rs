@@ -59,32 +59,34 @@ pub struct Route {
     pub cache: Cache,
     /// How often one may ask.
     pub rate: Rate,
+    /// Whether whole files are sent here: then the body may be long.
+    pub files: bool,
 }
 
 impl Route {
     /// A page or a value that is read.
     pub const fn get(path: &'static str, who: Who) -> Self {
-        Self { method: Method::GET, path, who, cache: Cache::Never, rate: Rate::Page }
+        Self { method: Method::GET, path, who, cache: Cache::Never, rate: Rate::Page, files: false }
     }
 
     /// A form or a value that is sent.
     pub const fn post(path: &'static str, who: Who) -> Self {
-        Self { method: Method::POST, path, who, cache: Cache::Never, rate: Rate::Page }
+        Self { method: Method::POST, path, who, cache: Cache::Never, rate: Rate::Page, files: false }
     }
 
     /// A value that is put at its address.
     pub const fn put(path: &'static str, who: Who) -> Self {
-        Self { method: Method::PUT, path, who, cache: Cache::Never, rate: Rate::Page }
+        Self { method: Method::PUT, path, who, cache: Cache::Never, rate: Rate::Page, files: false }
     }
 
     /// A part of something that is changed.
     pub const fn patch(path: &'static str, who: Who) -> Self {
-        Self { method: Method::PATCH, path, who, cache: Cache::Never, rate: Rate::Page }
+        Self { method: Method::PATCH, path, who, cache: Cache::Never, rate: Rate::Page, files: false }
     }
 
     /// Something that is taken away.
     pub const fn delete(path: &'static str, who: Who) -> Self {
-        Self { method: Method::DELETE, path, who, cache: Cache::Never, rate: Rate::Page }
+        Self { method: Method::DELETE, path, who, cache: Cache::Never, rate: Rate::Page, files: false }
     }
 
     /// The same, kept otherwise.
@@ -98,6 +100,13 @@ impl Route {
     #[must_use]
     pub const fn rate(mut self, rate: Rate) -> Self {
         self.rate = rate;
+        self
+    }
+
+    /// The same, for whole files.
+    #[must_use]
+    pub const fn files(mut self) -> Self {
+        self.files = true;
         self
     }
 }

@@ -18,7 +18,7 @@ use tracing::Level;
 use crate::error::AppError;
 use crate::route::{Route, Who};
 use crate::state::WebState;
-use crate::{assets, door, front, guard, headers, health, media, metrics, work};
+use crate::{api, assets, door, front, guard, headers, health, media, metrics, work};
 
 /// No form or value is larger; files have routes of their own without this limit.
 const MOST_BYTES: usize = 1 << 20;
@@ -45,7 +45,9 @@ impl Routes {
         T: 'static,
     {
         let method = MethodFilter::try_from(route.method.clone()).unwrap_or(MethodFilter::GET);
-        let guarded = on(method, handler).layer(from_fn_with_state((self.state.clone(), route), guard::keep));
+        let handled = on(method, handler);
+        let handled = if route.files { handled.layer(DefaultBodyLimit::disable()) } else { handled };
+        let guarded = handled.layer(from_fn_with_state((self.state.clone(), route), guard::keep));
         self.router = self.router.route(route.path, guarded);
         self.list.push(route);
         self
@@ -60,6 +62,7 @@ fn gather(state: &WebState) -> Routes {
     let routes = front::add(routes);
     let routes = media::add(routes);
     let routes = door::add(routes);
+    let routes = api::add(routes);
     work::add(routes)
 }
 
