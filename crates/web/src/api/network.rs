@@ -20,6 +20,7 @@ use crate::state::WebState;
 
 static ORGANISATION: Route = Route::post("/api/v1/organisations", Who::Api);
 static CENTRE: Route = Route::post("/api/v1/organisations/{organisation}/centres", Who::Api);
+static BUYER: Route = Route::post("/api/v1/organisations/{organisation}/people", Who::Api);
 static PERSON: Route = Route::post("/api/v1/centres/{centre}/people", Who::Api);
 static CERTIFICATE: Route = Route::post("/api/v1/centres/{centre}/people/{person}/certificates", Who::Api);
 static CODE: Route = Route::post("/api/v1/centres/{centre}/devices", Who::Api);
@@ -28,6 +29,7 @@ pub(super) fn add(routes: Routes) -> Routes {
     routes
         .add(&ORGANISATION, create_organisation)
         .add(&CENTRE, create_centre)
+        .add(&BUYER, add_to_organisation)
         .add(&PERSON, add_person)
         .add(&CERTIFICATE, vouch)
         .add(&CODE, device_code)
@@ -138,6 +140,26 @@ impl NewAtCentre {
             roles: self.roles.into_iter().collect::<RoleSet>(),
         })
     }
+}
+
+/// Adds somebody to an organisation, such as a client's buyer (`client`). For the operator.
+#[utoipa::path(post, path = "/api/v1/organisations/{organisation}/people", params(("organisation" = String, Path)), request_body = NewAtCentre, responses((status = 201, body = serde_json::Value), (status = 404), (status = 422)))]
+pub(super) async fn add_to_organisation(
+    State(state): State<WebState>,
+    StaffMember(who): StaffMember,
+    Path(organisation): Path<String>,
+    Turning(turn): Turning,
+    Json(new): Json<NewAtCentre>,
+) -> Result<Response, AppError> {
+    let can = network::may_manage(&who.actor).ok_or_else(AppError::not_there)?;
+    let organisation: Id<kind::Organisation> = organisation.parse().map_err(|_| AppError::not_there())?;
+    let person = tokio::task::spawn_blocking(move || new.hashed()).await.map_err(AppError::fault)??;
+    let id = state
+        .app
+        .db
+        .write(move |tx| people::create_in_organisation(tx, &can, organisation, &person, &turn))
+        .await?;
+    Ok(created(&id))
 }
 
 /// Adds somebody to a centre.
