@@ -20,7 +20,7 @@ declare -A packages=(
 here() { # is the part there?
   case "$1" in
     postgres) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ;;
-    pillow) python3 -c "import PIL" >/dev/null 2>&1 ;;
+    pillow) /usr/bin/python3 -c "import PIL" >/dev/null 2>&1 ;;
     dejavu) ls /usr/share/fonts/truetype/dejavu/DejaVuSerif.ttf >/dev/null 2>&1 ;;
     fonts) ls /usr/share/fonts/truetype/noto/NotoNastaliqUrdu-Regular.ttf >/dev/null 2>&1 ;;
     *) command -v "${packages[$1]##*:}" >/dev/null 2>&1 ;;
