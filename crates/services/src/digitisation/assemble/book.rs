@@ -38,6 +38,7 @@ pub struct Book {
     length: usize,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
 fn failed(error: EpubError) -> Fault {
     Fault(error.to_string())
 }
@@ -174,7 +175,7 @@ impl Book {
                     self.push(Node::RunningHead(parse(&text)), &plain(&text), desk)?;
                 }
             }
-            BlockKind::Paragraph => self.paragraph(block.continues, text, words, desk)?,
+            BlockKind::Paragraph => self.paragraph(block.continues, &text, words, desk)?,
             BlockKind::Heading1 | BlockKind::Heading2 | BlockKind::Heading3 => {
                 self.heading(block.kind.heading_rank().unwrap_or(1), &text, desk)?;
             }
@@ -202,7 +203,7 @@ impl Book {
     fn paragraph(
         &mut self,
         continues: bool,
-        text: String,
+        text: &str,
         words: &Words,
         desk: &mut dyn Desk,
     ) -> Result<(), Fault> {
@@ -212,14 +213,14 @@ impl Book {
         if continues && self.open.is_some() {
             let label = self.starting.take();
             if let Some(open) = &mut self.open {
-                go_on(open, &text, label.as_deref(), words);
+                go_on(open, text, label.as_deref(), words);
             }
             return Ok(());
         }
         self.write_open(desk)?;
         self.length = self.length.saturating_add(text.len());
         let start = self.starting.take().map(|label| page_start(&label)).unwrap_or_default();
-        self.open = Some(start + &text);
+        self.open = Some(start + text);
         Ok(())
     }
 

@@ -66,8 +66,7 @@ fn block(frame: &Frame, group: &[Labelled<'_>], words: &Words) -> Option<Block> 
     if first.kind == BlockKind::Footnote
         && let Some((mark, rest)) = kinds::footnote_mark(&text)
     {
-        note = mark.to_owned();
-        text = rest.to_owned();
+        (note, text) = (mark.to_owned(), rest.to_owned());
     }
     let lines = group.iter().map(|line| line.set.line.index).collect();
     let kind = if first.kind == BlockKind::Heading1 && !frame.is_main_heading(group) {

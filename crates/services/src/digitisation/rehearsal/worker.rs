@@ -14,7 +14,7 @@ fn beside(letter: char, random: Random<'_>) -> char {
     for row in ROWS {
         let keys: Vec<char> = row.chars().collect();
         let Some(at) = keys.iter().position(|key| *key == small) else { continue };
-        let right = random() % 2 == 0;
+        let right = random().is_multiple_of(2);
         let near = if right {
             keys.get(at.saturating_add(1))
         } else {
