@@ -21,6 +21,8 @@ pin-wait = { $minutes ->
 }
 nobody-here = Nobody is enrolled at this centre yet. Ask your team leader.
 computer-not-enrolled = This computer is not enrolled. Ask your team leader.
+enrol-code = The code from your team leader
+enrol-computer = Enrol this computer
 locked = Locked
 locked-work-kept = Your work is kept. Give your PIN to go on.
 

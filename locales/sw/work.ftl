@@ -83,3 +83,6 @@ ask-again = Omba liangaliwe tena
 correct-too-late = Jibu hili limeshaamuliwa. Haliwezi kubadilishwa tena.
 status-waiting = zinasubiri
 status-sent = zimetumwa
+
+enrol-code = Nambari kutoka kwa kiongozi wako
+enrol-computer = Sajili kompyuta hii

@@ -2,34 +2,63 @@
 
 import { wipe } from "./work/offline";
 
-/** `<form data-pin>` with `input[name=pin]`, `.dots` of spans, buttons `data-digit`, `data-erase`. */
+function made<K extends keyof HTMLElementTagNameMap>(name: K, className: string): HTMLElementTagNameMap[K] {
+  const element = document.createElement(name);
+  element.className = className;
+  return element;
+}
+
+/**
+ * Puts dots and big digits around `input[name=pin]` of `form[data-pin]`; `data-erase` is the word on the key that
+ * deletes. The field keeps the focus, so that a keyboard types as ever; the last digit sends.
+ */
 function pad(form: HTMLFormElement): void {
   const field = form.querySelector<HTMLInputElement>("[name=pin]")!;
-  const dots = [...form.querySelectorAll<HTMLElement>(".dots span")];
+  const length = field.maxLength > 0 ? field.maxLength : 6;
+  const dots = made("div", "dots");
+  dots.setAttribute("aria-hidden", "true");
+  dots.dir = "ltr";
+  for (let count = 0; count < length; count++) dots.append(made("span", ""));
+  const keys = made("div", "pad");
+  keys.dir = "ltr";
+  for (const key of [..."123456789", "", "0", "erase"]) {
+    if (!key) {
+      keys.append(made("span", ""));
+      continue;
+    }
+    const button = made("button", key === "erase" ? "btn quiet w" : "btn quiet");
+    button.type = "button";
+    button.value = key;
+    button.textContent = key === "erase" ? (form.dataset["erase"] ?? "⌫") : key;
+    keys.append(button);
+  }
+  field.classList.add("hide");
+  field.after(dots, keys);
+
+  let sent = false;
   const show = () => {
-    dots.forEach((dot, index) => {
+    [...dots.children].forEach((dot, index) => {
       dot.classList.toggle("f", index < field.value.length);
       dot.classList.toggle("c", index === field.value.length);
     });
-    const image = form.querySelector(".dots");
-    image?.setAttribute("aria-label", (image.getAttribute("aria-label") ?? "").replace(/\d+/, String(field.value.length)));
-    if (field.value.length === dots.length) form.requestSubmit();
+    if (field.value.length < length || sent) return;
+    sent = true;
+    form.requestSubmit();
   };
-  const press = (key: string | undefined) => {
-    if (key && /^\d$/.test(key)) field.value = (field.value + key).slice(0, dots.length);
-    else if (key === "erase") field.value = field.value.slice(0, -1);
-    else return;
+  const press = (key: string) => {
+    field.value = key === "erase" ? field.value.slice(0, -1) : (field.value + key).slice(0, length);
     show();
   };
-  form.addEventListener("click", (event) => {
-    const button = (event.target as Element).closest<HTMLElement>("[data-digit], [data-erase]");
-    press(button?.dataset["digit"] ?? (button ? "erase" : undefined));
-  });
-  document.addEventListener("keydown", (event) => {
-    if (event.target === field || event.ctrlKey || event.metaKey || event.altKey) return;
-    press(event.key === "Backspace" ? "erase" : event.key);
+  keys.addEventListener("click", (event) => {
+    const button = (event.target as Element).closest("button");
+    if (button) press(button.value);
   });
   field.addEventListener("input", show);
+  document.addEventListener("keydown", (event) => {
+    if (event.target === field || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Backspace") press("erase");
+    else if (/^\d$/.test(event.key)) press(event.key);
+  });
   show();
 }
 

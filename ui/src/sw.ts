@@ -18,7 +18,7 @@ const worker = self as unknown as {
 };
 
 const TASK_PAGE = /^\/work\/[^/]+\/[^/]+$/;
-const DOOR = /^\/(lock|sign-in|sign-out)\b/;
+const DOOR = /^\/(lock|centre|sign-in|sign-out)\b/;
 
 worker.addEventListener("install", (event) => event.waitUntil(worker.skipWaiting()));
 worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));

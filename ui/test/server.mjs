@@ -71,17 +71,17 @@ export function pageOf(world) {
   const task = world.task(number);
   const { html, ...screen } = task.screen;
   const icon = (name, extra = "") => `<svg class="i${extra}" aria-hidden="true"><use href="#${name}"/></svg>`;
-  const symbols = ["bird-fill", "speaker-high", "question", "lock-simple", "check-circle-fill", "arrow-counter-clockwise", "book-open", "minus-square", "eye-slash", "skip-forward", "flag", "hand-coins", "arrow-up", "arrow-down", "plus", "trash", "text-italic"];
+  const symbols = ["bird-fill", "speaker-high", "question", "lock-simple", "check-circle-fill", "arrow-counter-clockwise", "book-open", "minus-square", "eye-slash", "skip-forward", "flag", "hand-coins", "pencil-simple", "arrow-up", "arrow-down", "plus", "trash", "text-italic", "text-b", "scissors", "arrows-in"];
   const reasons = (name, title, keys) => `<dialog id="${name}" aria-labelledby="${name}-title"><h2 id="${name}-title">${t(title)}</h2><form method="dialog" class="reasons">${keys.map(([value, key]) => `<button class="btn quiet" value="${value}">${t(key)}</button>`).join("")}<button class="btn bare" value="">${t("cancel")}</button></form></dialog>`;
   const css = readFileSync(dist + files["work.css"], "utf8");
   return `<!DOCTYPE html><html lang="${lang}" dir="${dir}" data-theme="light"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Kazi</title><link rel="icon" href="/assets/${files["favicon.svg"]}" type="image/svg+xml"><style>${css}</style></head>
 <body class="work"><svg width="0" height="0" aria-hidden="true" class="hide">${symbols.map(symbol).join("")}</svg>
 <kazi-work data-project="project_1" data-stage="type" data-worker="${world.worker}" data-sent="${world.answers.size}">
 <header class="wtop"><div class="me"><span class="ava">${icon("bird-fill")}</span><span>Amina Sampuli</span></div><span class="soft hide-s">${t("today")} <bdi dir="ltr" data-today>${world.today.accepted}</bdi></span><button type="button" class="btn bare" data-do="listen" hidden>${icon("speaker-high")}${t("listen")}</button><a class="btn bare" href="/work/project_1/type/help" data-dialog="help">${icon("question")}${t("help")}</a><form method="post" action="/lock"><button class="btn bare" data-do="lock">${icon("lock-simple")}${t("lock")}</button></form></header>
-<form method="post" action="/work/project_1/type" data-form><input type="hidden" name="task" value="${task.task}"><input type="hidden" name="answer" value="answer_0192f3a4b5c67d8e9f00112233445566">
+<form method="post" action="/work/project_1/type" data-form><button class="hide" tabindex="-1" aria-hidden="true"></button><input type="hidden" name="task" value="${task.task}"><input type="hidden" name="answer" value="answer_0192f3a4b5c67d8e9f00112233445566">
 <main class="task${world.element === "kazi-proofread" ? " wide" : ""}"><p class="practice" data-practice hidden>${t("practice-not-paid")}</p><div data-screen>${html}</div>
-<div class="about"><p class="payl"><span>${icon("hand-coins")}<span data-pay>${task.pay.text}</span></span><span data-hour>${t("hour-has-paid", { amount: "KES 214" })}</span></p><a class="btn bare" href="/work/tasks/${task.task}/skip" data-dialog="skip">${icon("skip-forward", " flip")}${t("skip-task")}</a><a class="btn bare" href="/work/tasks/${task.task}/report" data-dialog="report">${icon("flag")}${t("report-task")}</a><a class="btn bare" href="/work/answers" data-do="last">${t("correct-last")}</a></div></main>
-<footer class="wbot"><p class="status" role="status"><span class="saved" data-saved hidden>${icon("check-circle-fill")}<span>${t("saved-here")}</span></span><span class="soft">${t("status-waiting")} <bdi dir="ltr" data-waiting>0</bdi></span><span class="soft">${t("status-sent")} <bdi dir="ltr" data-sent-count>${world.answers.size}</bdi></span><span class="down" data-line hidden></span></p><button type="button" class="btn quiet" data-do="take-back" hidden>${icon("arrow-counter-clockwise", " flip")}${t("take-back")}</button><button class="btn now send" data-send>${t("send")}<kbd>Enter</kbd></button></footer></form>
+<div class="about"><p class="payl"><span>${icon("hand-coins")}<span data-pay>${task.pay.text}</span></span><span data-hour>${t("hour-has-paid", { amount: "KES 214" })}</span></p><a class="btn bare" href="/work/tasks/${task.task}/skip" data-dialog="skip">${icon("skip-forward", " flip")}${t("skip-task")}</a><a class="btn bare" href="/work/tasks/${task.task}/report" data-dialog="report">${icon("flag")}${t("report-task")}</a></div></main>
+<footer class="wbot"><p class="status" role="status"><span class="saved" data-saved hidden>${icon("check-circle-fill")}<span>${t("saved-here")}</span></span><span class="soft">${t("status-waiting")} <bdi dir="ltr" data-waiting>0</bdi></span><span class="soft">${t("status-sent")} <bdi dir="ltr" data-sent-count>${world.answers.size}</bdi></span><span class="down" data-line hidden></span></p><a class="btn bare" href="/work/answers" data-do="last">${icon("pencil-simple")}${t("correct-last")}</a><button type="button" class="btn quiet" data-do="take-back" hidden>${icon("arrow-counter-clockwise", " flip")}${t("take-back")}</button><button class="btn now send" data-send>${t("send")}<kbd>Enter</kbd></button></footer></form>
 <dialog id="help" aria-labelledby="help-title"><h2 id="help-title">${t("help-for-task")}</h2><h3>${t("keys-title")}</h3><ul><li><kbd>Enter</kbd> ${t("key-send")}</li><li><kbd>?</kbd> ${t("key-help")}</li></ul><form method="dialog"><button class="btn">${t("close")}</button></form></dialog>
 ${reasons("skip", "why-skip", [["too_hard", "skip-too-hard"], ["not_clear", "skip-not-clear"], ["other_language", "skip-other-language"], ["other", "skip-other"]])}
 ${reasons("report", "what-is-wrong", [["broken", "report-broken"], ["wrong_place", "report-wrong-place"], ["upsetting", "report-upsetting"], ["private", "report-private"]])}
@@ -99,16 +99,16 @@ function picture(name) {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1136 66" width="1136" height="66"><rect width="1136" height="66" fill="#fff"/><text x="14" y="46" font-family="serif" font-size="42" textLength="1100">${lineText(number)}</text></svg>`;
 }
 
-const refuse = (status, kind, detail, problems) => [status, { type: "about:blank", title: kind, status, kind, detail, ...(problems ? { problems } : {}) }];
+const refuse = (status, key, title, problems) => [status, { type: "about:blank", title, status, key, ...(problems ? { problems } : {}) }];
 
 function put(world, id, correct, body) {
   if (world.bodies.has(id)) {
-    return world.bodies.get(id) === body ? [200, world.answers.get(id).reply] : refuse(409, "other_bytes", "Another answer has this id.");
+    return world.bodies.get(id) === body ? [200, world.answers.get(id).reply] : refuse(409, "other-bytes", "Another answer has this id.");
   }
   const { task, answer } = JSON.parse(body);
-  if (answer.text === "bad") return refuse(422, "not_well_formed", "Look again.", [{ field: "text", key: "bad", message: "This is not what stands there." }]);
+  if (answer.text === "bad") return refuse(422, "form", "Look again.", [{ field: "text", key: "bad", message: "This is not what stands there." }]);
   const before = [...world.answers].find(([, given]) => given.task === task);
-  if (before && !correct) return refuse(409, "already_answered", "You answered this before.");
+  if (before && !correct) return refuse(409, "already-answered", "You answered this before.");
   if (before) world.answers.delete(before[0]);
   world.bodies.set(id, body);
   const reply = { state: "waiting", late: false };
@@ -129,7 +129,7 @@ function api(world, method, url, body) {
   if (method === "PUT") return put(world, parts[3], url.searchParams.has("correct"), body);
   if (method === "DELETE") {
     const given = world.answers.get(parts[3]);
-    if (!given) return refuse(404, "not_there", "There is no such answer.");
+    if (!given) return refuse(404, "not-there", "There is no such answer.");
     world.answers.delete(parts[3]);
     world.closed.delete(given.task);
     return [200, { task: given.task }];
@@ -154,6 +154,10 @@ async function handle(world, request, response) {
     return send(200, TYPES[name.split(".").at(-1)] ?? "text/plain", readFileSync(dist + name), lasting);
   }
   if (url.pathname.startsWith("/media/")) return send(200, TYPES.svg, picture(url.pathname), lasting);
+  if (url.pathname === "/centre") {
+    const css = readFileSync(dist + manifest()["work.css"], "utf8");
+    return send(200, "text/html; charset=utf-8", `<!DOCTYPE html><html lang="en" data-theme="light"><meta name="viewport" content="width=device-width, initial-scale=1"><title>PIN</title><style>${css}</style><body class="work"><header class="wtop"></header><main><form method="post" action="/lock" class="panel" data-pin data-erase="Delete"><h1><label for="pin">Your PIN</label></h1><input class="in pin" id="pin" name="pin" type="password" inputmode="numeric" maxlength="6" autofocus><p class="row"><button class="btn now send">Open</button></p></form></main><script type="module" src="/assets/${manifest()["desk.js"]}"></script>`);
+  }
   if (url.pathname === "/lock") return send(200, "text/html; charset=utf-8", "<!DOCTYPE html><html lang=en><title>Locked</title><h1>Locked</h1>");
   if (request.method === "GET" && /^\/work\/project_1\/type$/.test(url.pathname)) {
     if (url.searchParams.has("element")) world.element = url.searchParams.get("element");
@@ -163,7 +167,7 @@ async function handle(world, request, response) {
   if (!url.pathname.startsWith("/work/")) return send(302, "text/plain", "", { location: "/work/project_1/type" });
   world.log.push([request.method, url.pathname + url.search, body]);
   if (world.delay) await new Promise((resolve) => setTimeout(resolve, world.delay));
-  if (world.status) return send(world.status, "application/problem+json", JSON.stringify({ kind: "test", detail: "" }));
+  if (world.status) return send(world.status, "application/problem+json", JSON.stringify({ key: "test", title: "" }));
   const [status, reply] = api(world, request.method, url, body);
   if (world.lose && request.method === "PUT") {
     world.lose--;

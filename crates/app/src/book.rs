@@ -14,7 +14,7 @@ use crate::turn::Turn;
 kazi_db::statements! {
     /// Both lines of a posting: what leaves one account arrives in the other.
     POST = "insert into ledger (posting, line, posted_at, kind, account, owner, currency, amount, project, answer) \
-            values ($1, 0, $2, $3, $4, $5, $8, -$9, $10, $11), ($1, 1, $2, $3, $6, $7, $8, $9, $10, $11)";
+            values ($1, 0, $2, $3, $4, $5, $8, -cast($9 as bigint), $10, $11), ($1, 1, $2, $3, $6, $7, $8, $9, $10, $11)";
     /// Keeps a person's sums of a day.
     FILL_PURSE = "insert into purse (person, day, currency, held, accepted) values ($1, $2, $3, $4, $5) \
                   on conflict (person, day, currency) do update \

@@ -1,5 +1,7 @@
 //! The program: command line, configuration, start and stop.
 
+mod aggregate;
+mod rehearse;
 mod serve;
 mod settings;
 
@@ -23,6 +25,12 @@ struct Cli {
 enum Command {
     /// Run the server. Needs nothing but itself: data goes to ./kazi-data.
     Serve(settings::Serve),
+    /// Run a whole project with simulated workers, to foresee its quality, cost and time.
+    Rehearse(rehearse::Args),
+    /// One result for each task, from the answers of several workers.
+    Aggregate(aggregate::Args),
+    /// How far workers agree beyond chance.
+    Agreement(aggregate::AgreementArgs),
     /// Write the reference of all settings, as Markdown.
     Settings,
 }
@@ -32,25 +40,28 @@ fn main() -> ExitCode {
     if let Some(code) = kazi_app::media::child_main() {
         return code;
     }
-    match settings::with_file::<Cli>(std::env::args_os()) {
-        Ok(Cli { command: Command::Serve(serve) }) => told(run_server(&serve)),
-        Ok(Cli { command: Command::Settings }) => {
+    let cli = match settings::with_file::<Cli>(std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    match cli.command {
+        Command::Serve(serve) => told(run_server(&serve).map(|()| ExitCode::SUCCESS)),
+        Command::Rehearse(args) => told(rehearse::run(&args)),
+        Command::Aggregate(args) => told(aggregate::run(&args)),
+        Command::Agreement(args) => told(aggregate::run_agreement(&args)),
+        Command::Settings => {
             print!("{}", settings::reference(&Cli::command()));
             ExitCode::SUCCESS
         }
-        Err(error) => error.exit(),
     }
 }
 
-/// Tells an error in its own words and gives the exit code.
-fn told<E: std::fmt::Display>(result: Result<(), E>) -> ExitCode {
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("kazi: {error}");
-            ExitCode::FAILURE
-        }
-    }
+/// Tells an error in its own words.
+fn told<E: std::fmt::Display>(result: Result<ExitCode, E>) -> ExitCode {
+    result.unwrap_or_else(|error| {
+        eprintln!("kazi: {error}");
+        ExitCode::FAILURE
+    })
 }
 
 fn run_server(settings: &settings::Serve) -> Result<(), serve::ServeError> {

@@ -55,6 +55,27 @@ pub struct Serve {
     pub log: String,
 }
 
+impl Serve {
+    /// Settings of a server that lives as long as a folder does, on an address of this computer alone.
+    pub fn throw_away(folder: &std::path::Path, password: &str) -> Self {
+        Self {
+            config: None,
+            data: folder.to_owned(),
+            listen: "127.0.0.1:0".to_owned(),
+            database: None,
+            database_connections: 8,
+            blobs: None,
+            public_url: None,
+            jobs: 2,
+            operator_email: "operator@localhost".to_owned(),
+            operator_password: Some(password.to_owned()),
+            operator_name: "Kazi".to_owned(),
+            log_json: false,
+            log: "warn".to_owned(),
+        }
+    }
+}
+
 /// Reads the command line over the environment over the settings file.
 ///
 /// # Errors

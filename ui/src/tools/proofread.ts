@@ -72,11 +72,22 @@ class Proofread extends Tool {
   override refresh(): void {
     this.blocks().forEach((block, index) => {
       for (const field of fieldsOf(block)) field.name = field.name.replace(/^blocks\.\d+\./, `blocks.${index}.`);
-      block.dataset["kind"] = block.querySelector<HTMLSelectElement>("select[name$='.type']")?.value ?? "";
+      const kind = block.querySelector<HTMLSelectElement>("select[name$='.type']")?.value ?? "";
+      block.dataset["kind"] = kind;
+      this.offer(block, ".note", kind === "footnote");
+      this.offer(block, ".figure", kind === "figure");
+      this.offer(block, ".continues", index === 0 && kind === "paragraph");
       const text = this.textOf(block);
       text.rows = 1;
       while (text.scrollHeight > text.clientHeight && text.rows < 60) text.rows += 1;
     });
+  }
+
+  /** Shows a field with its label only where it has a sense, or where something is in it. */
+  private offer(block: HTMLElement, name: string, sense: boolean): void {
+    const field = block.querySelector<HTMLInputElement>(`input[name$='${name}']`);
+    const label = field?.closest("label");
+    if (label) label.hidden = !sense && !(field!.type === "checkbox" ? field!.checked : field!.value);
   }
 
   /** A draft may have more or fewer parts than the page came with. */

@@ -11,6 +11,10 @@ class Question extends Tool {
     return given ? undefined : "answer-empty";
   }
 
+  override get sends(): boolean {
+    return this.one("button[name]") !== null;
+  }
+
   /** Digits answer, so a field gets the caret only where there is nothing to press. */
   override enter(): void {
     if (!this.one("[data-key]")) super.enter();

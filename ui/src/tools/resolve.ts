@@ -13,8 +13,9 @@ class Resolve extends Tool {
   override begin(): void {
     this.field = this.one<HTMLInputElement>("[name=text]")!;
     for (const button of this.all<HTMLButtonElement>("[data-take]")) {
-      button.addEventListener("click", (event) => {
-        event.preventDefault();
+      // Without script it sends; here it only chooses, and Enter must not press it.
+      button.type = "button";
+      button.addEventListener("click", () => {
         this.field.value = button.dataset["take"]!;
         this.marks.clear();
         this.changed();

@@ -12,7 +12,7 @@ export type Outcome =
 const PATIENCE = 30_000;
 
 async function problemOf(response: Response): Promise<Refusal> {
-  let body: { kind?: unknown; detail?: unknown; problems?: unknown } = {};
+  let body: { key?: unknown; title?: unknown; problems?: unknown } = {};
   try {
     body = (await response.json()) as typeof body;
   } catch {
@@ -20,8 +20,8 @@ async function problemOf(response: Response): Promise<Refusal> {
   }
   return {
     status: response.status,
-    kind: String(body.kind ?? ""),
-    detail: typeof body.detail === "string" ? body.detail : "",
+    key: String(body.key ?? ""),
+    title: typeof body.title === "string" ? body.title : "",
     problems: Array.isArray(body.problems) ? (body.problems as Problem[]) : [],
   };
 }

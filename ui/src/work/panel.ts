@@ -52,7 +52,7 @@ export class Panel {
     if (hour) this.put("[data-hour]", hour);
   }
 
-  task(task: Task): void {
+  task(task: Task, sends: boolean): void {
     this.put("[data-pay]", task.pay.text ?? "");
     this.root.querySelectorAll("[data-problem]").forEach((one) => one.remove());
     const practice = this.at("[data-practice]");
@@ -61,7 +61,10 @@ export class Panel {
       link.href = `/work/tasks/${task.task}/${link.dataset["dialog"]}`;
     }
     const send = this.root.querySelector<HTMLButtonElement>("[data-send]");
-    if (send) send.disabled = false;
+    if (send) {
+      send.disabled = false;
+      send.hidden = sends;
+    }
   }
 
   /** No task is there. */
@@ -97,8 +100,8 @@ export class Panel {
   }
 
   /** Messages at their fields, or above the form. */
-  problems({ detail, problems }: Refusal): void {
-    this.toast(detail || this.say("answer-refused"));
+  problems({ title, problems }: Refusal): void {
+    this.toast(title || this.say("answer-refused"));
     for (const { field, message } of problems) {
       const input = field && this.root.querySelector<HTMLElement>(`[data-screen] [name="${CSS.escape(field)}"]`);
       const text = document.createElement("p");

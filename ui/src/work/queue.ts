@@ -87,12 +87,17 @@ export class Queue {
     if (outcome.is === "signed-out") return "signed-out";
     if (outcome.is !== "done") return outcome.is === "later" && !outcome.line ? "no-line" : undefined;
     const reply = outcome.data as Next;
+    await this.add(reply.tasks);
+    return reply;
+  }
+
+  /** Takes tasks in that are neither here nor done. */
+  async add(tasks: Task[]): Promise<void> {
     const known = new Set([this.current, ...this.tasks.map(({ task }) => task), ...(await this.outbox.waiting()).map(({ task }) => task)]);
-    for (const task of reply.tasks) {
+    for (const task of tasks) {
       if (!known.has(task.task) && !(await this.isDone(task.task))) this.tasks.push(task);
     }
     await this.save();
-    return reply;
   }
 
   private async save(): Promise<void> {

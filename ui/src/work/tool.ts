@@ -31,6 +31,11 @@ export abstract class Tool extends HTMLElement {
     return undefined;
   }
 
+  /** Whether its own buttons send, so that the page needs no other. */
+  get sends(): boolean {
+    return false;
+  }
+
   /** Puts the caret where work begins. The page must not jump. */
   enter(): void {
     this.querySelector<HTMLElement>("input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea")?.focus({

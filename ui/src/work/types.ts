@@ -22,14 +22,15 @@ export interface Today {
 
 export interface Next {
   tasks: Task[];
-  today: Today;
-  hour: string | null;
+  today?: Today;
+  hour?: string | null;
 }
 
 export interface Taken {
   state: string;
   late?: boolean;
   today?: Today;
+  tasks?: Task[];
   feedback?: { right: boolean; html: string };
 }
 
@@ -51,8 +52,8 @@ export interface Problem {
 
 export interface Refusal {
   status: number;
-  kind: string;
-  detail: string;
+  key: string;
+  title: string;
   problems: Problem[];
 }
 
@@ -79,6 +80,6 @@ export interface Errand {
 export interface Start {
   texts: Record<string, string | [string, string]>;
   task: Omit<Task, "screen"> & { screen: Omit<Screen, "html"> };
-  today: Today;
-  hour: string | null;
+  today?: Today;
+  hour?: string | null;
 }

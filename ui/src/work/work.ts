@@ -13,7 +13,7 @@ import { listenButton } from "./speech";
 import { openStore, type Store } from "./store";
 import { sayer, type Say } from "./texts";
 import { Tool } from "./tool";
-import type { Errand, Fields, Given, Refusal, Start, Taken, Task, Today } from "./types";
+import type { Errand, Fields, Given, Refusal, Start, Taken, Task } from "./types";
 
 /** How long a sent answer can be taken back. */
 const GRACE = 30_000;
@@ -75,7 +75,7 @@ export class Work extends HTMLElement {
     });
     this.queue = new Queue(this.store, `/work/${this.dataset["project"]}/${this.dataset["stage"]}/next`, this.outbox);
     await this.queue.load();
-    this.money(start.today, start.hour);
+    this.panel.money(start.today, start.hour);
     this.panel.waiting((await this.outbox.waiting()).length, true, this.queue.length);
     const draft = await this.drafts.get(first.task);
     // A page from the cache, or one fetched before the outbox was empty, may bring back what is done.
@@ -98,7 +98,7 @@ export class Work extends HTMLElement {
     this.shownAt = performance.now();
     this.earlier = 0;
     this.form.querySelector<HTMLInputElement>("input[name=task]")!.value = task.task;
-    this.panel.task(task);
+    this.panel.task(task, this.tool?.sends ?? false);
     this.tool?.begin(task.screen.data);
     this.tool?.enter();
   }
@@ -142,12 +142,8 @@ export class Work extends HTMLElement {
     const reply = await this.queue.refill();
     if (reply === "signed-out") return this.panel.shut("signed-out");
     if (reply === "no-line") this.outbox.line = false;
-    else if (reply) this.money(reply.today, reply.hour);
+    else if (reply) this.panel.money(reply.today, reply.hour);
     await keepMedia([...(this.task?.screen.media ?? []), ...this.queue.media()]);
-  }
-
-  private money(today: Today | undefined, hour?: string | null): void {
-    this.panel.money(today, hour);
   }
 
   private seconds(): number {
@@ -207,8 +203,9 @@ export class Work extends HTMLElement {
   private arrived(errand: Errand, data: unknown): void {
     this.verdicts.get(errand.order)?.(true);
     const taken = data as Taken | undefined;
-    if (taken?.today) this.money(taken.today);
+    if (taken?.today) this.panel.money(taken.today);
     if (errand.kind === "answer") this.panel.sent(1);
+    if (taken?.tasks) void this.queue.add(taken.tasks);
     if (taken?.late) this.panel.toast(this.say("answer-sent-late"));
     if (errand.kind === "take-back") this.panel.sent(-1);
   }
@@ -216,12 +213,13 @@ export class Work extends HTMLElement {
   private async bounced(errand: Errand, refusal: Refusal): Promise<void> {
     this.verdicts.get(errand.order)?.(false, refusal);
     if (errand.kind === "skip" || errand.kind === "report" || errand.kind === "take-back") return;
-    const { status, kind, detail } = refusal;
-    if (status === 409 && kind !== "too_late") return this.panel.toast(this.say("answer-other-kept"));
-    if (status === 409 || status === 404 || status === 410) return this.panel.toast(detail || this.say("task-gone"));
+    const { status, key, title } = refusal;
+    if (key === "other-bytes" || key === "already-answered") return this.panel.toast(this.say("answer-other-kept"));
+    if (status === 404 || status === 410) return this.panel.toast(this.say("task-gone"));
+    if (status === 409) return this.panel.toast(title || this.say("task-gone"));
     // It can be mended: the task comes back with what was written.
     const sent = this.sent?.task.task === errand.task ? this.sent : undefined;
-    if (!sent) return this.panel.toast(detail || this.say("answer-refused"));
+    if (!sent) return this.panel.toast(title || this.say("answer-refused"));
     await this.bringBack(sent);
     this.panel.problems(refusal);
   }
@@ -244,7 +242,7 @@ export class Work extends HTMLElement {
     if (!(await this.outbox.withdraw(sent.order))) {
       const verdict = await this.errand("take-back", "DELETE", `/work/answers/${sent.id}`, "", sent.task.task);
       // An answer that the server never had is as good as taken back.
-      if (verdict && verdict.status !== 404) return this.panel.toast(verdict.detail || this.say("take-back-too-late"));
+      if (verdict && verdict.status !== 404) return this.panel.toast(this.say("take-back-too-late"));
     }
     await this.bringBack(sent);
     this.panel.toast(this.say("taken-back"));

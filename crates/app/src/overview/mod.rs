@@ -18,7 +18,7 @@ kazi_db::statements! {
     /// How many tasks wait in a lane behind a place that the person has not seen; counted only so far.
     WAITING = "select count(*) from (select 1 from task t where t.project = $1 and t.stage = $2 and t.lane = $3 and t.open > 0 \
                and t.place > $4 and not exists (select 1 from touch h where h.person = $5 and h.item = t.item and h.deep <= $6) \
-               limit $7) some";
+               limit $7) counted";
     /// Where the person's cursors stand.
     CURSORS = "select project, stage, lane, place from reading_place where person = $1";
     /// What the person holds.

@@ -264,3 +264,23 @@ fn certify(
 
 /// Every statement of this folder.
 pub(crate) const STATEMENTS: &[&[&Sql]] = &[ALL];
+
+/// Certifies somebody of a centre without practice and without pay, because whoever leads the rehearsal
+/// or the centre vouches that they know the work. It stands in the journal.
+///
+/// # Errors
+/// The database's.
+pub fn vouch(
+    tx: &mut Tx<'_>,
+    centre: Id<kind::Centre>,
+    person: Id<kind::Person>,
+    (service, stage): (&str, &str),
+    turn: &Turn,
+) -> Result<(), DbError> {
+    tx.execute(&CERTIFY, params![person.param(), service, stage, turn.at.param()])?;
+    journal::note(
+        tx,
+        turn,
+        &Entry::about("certificate.vouched", person).saying(format!("{centre} {service} {stage}")),
+    )
+}

@@ -27,6 +27,9 @@ use crate::rows::{Columns, Param};
 kazi_db::statements! {
     /// What the policy must know.
     FACTS = "select organisation from project where id = $1";
+    /// Every item, source by source, in order.
+    ALL_ITEMS = "select i.key, i.kind, i.body, i.machine from source s join item i on i.source = s.id \
+                 where s.project = $1 order by s.position, i.position";
     /// Whether there is such an organisation.
     ORGANISATION = "select id from organisation where id = $1";
 }
@@ -170,3 +173,21 @@ fn may_in<A: Action<Subject = kind::Organisation>>(
 /// Every statement of this folder.
 pub(crate) const STATEMENTS: &[&[&Sql]] =
     &[ALL, draft::ALL, life::ALL, list::ALL, view::ALL, trouble::ALL, forecast::ALL, measure::ALL];
+
+/// Every item of a project as its service wrote it, in order: what a rehearsal holds against the truth.
+///
+/// # Errors
+/// The database's.
+pub fn all_items(
+    read: &mut Read<'_>,
+    project: Id<kind::Project>,
+) -> Result<Vec<kazi_services::JsonItem>, DbError> {
+    read.query_all(&ALL_ITEMS, params![project.param()], |row| {
+        Ok(kazi_services::JsonItem {
+            key: row.get(0)?,
+            kind: row.get(1)?,
+            body: row.get(2)?,
+            machine: row.get(3)?,
+        })
+    })
+}

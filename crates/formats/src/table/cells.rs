@@ -55,11 +55,31 @@ impl Serialize for Cell {
 impl<'de> Deserialize<'de> for Cell {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
-        if raw.get().starts_with('"') {
-            serde_json::from_str(raw.get()).map(Self::Text).map_err(D::Error::custom)
-        } else {
-            Ok(Self::Json(raw))
-        }
+        Ok(text_of(&raw).map_err(D::Error::custom)?.map_or(Self::Json(raw), Self::Text))
+    }
+}
+
+/// A cell of a JSON text that lies in memory: nothing is copied twice.
+struct InPlace(Cell);
+
+impl<'de> Deserialize<'de> for InPlace {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?;
+        let text = text_of(raw).map_err(D::Error::custom)?;
+        Ok(Self(text.map_or_else(|| Cell::Json(raw.to_owned()), Cell::Text)))
+    }
+}
+
+/// The text of a JSON string; nothing where it is another value.
+fn text_of(raw: &RawValue) -> Result<Option<Box<str>>, serde_json::Error> {
+    let json = raw.get();
+    if !json.starts_with('"') {
+        return Ok(None);
+    }
+    // Without an escape, the text stands between the quotation marks as it is.
+    match json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(plain) if !plain.contains('\\') => Ok(Some(plain.into())),
+        _ => serde_json::from_str(json).map(Some),
     }
 }
 
@@ -99,6 +119,12 @@ impl Cells {
     }
 }
 
+impl From<Vec<(Arc<str>, Cell)>> for Cells {
+    fn from(cells: Vec<(Arc<str>, Cell)>) -> Self {
+        Self(cells)
+    }
+}
+
 impl FromIterator<(Arc<str>, Cell)> for Cells {
     fn from_iter<I: IntoIterator<Item = (Arc<str>, Cell)>>(cells: I) -> Self {
         Self(cells.into_iter().collect())
@@ -117,12 +143,28 @@ impl Serialize for Cells {
 
 impl<'de> Deserialize<'de> for Cells {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        CellsLike(&Cells::default()).deserialize(deserializer)
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Cells;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Cells, A::Error> {
+                let mut cells = Vec::with_capacity(map.size_hint().unwrap_or_default().min(64));
+                while let Some(name) = map.next_key_seed(NameLike(None))? {
+                    cells.push((name, map.next_value()?));
+                }
+                Ok(Cells(cells))
+            }
+        }
+        deserializer.deserialize_map(Any)
     }
 }
 
-/// Reads cells and shares the names of a row before, for rows are mostly alike.
-pub(super) struct CellsLike<'a>(pub &'a Cells);
+/// Reads cells from a JSON text in memory and shares the names of a row before, for rows are mostly alike.
+pub(super) struct CellsLike<'a>(pub &'a [Arc<str>]);
 
 impl<'de> DeserializeSeed<'de> for CellsLike<'_> {
     type Value = Cells;
@@ -141,9 +183,9 @@ impl<'de> Visitor<'de> for CellsLike<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Cells, A::Error> {
         let mut cells = Vec::with_capacity(self.0.len());
-        let mut before = self.0.names();
+        let mut before = self.0.iter();
         while let Some(name) = map.next_key_seed(NameLike(before.next()))? {
-            cells.push((name, map.next_value()?));
+            cells.push((name, map.next_value::<InPlace>()?.0));
         }
         Ok(Cells(cells))
     }

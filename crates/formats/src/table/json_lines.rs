@@ -1,14 +1,18 @@
 //! One line of JSON Lines, read as one row.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use serde::de::DeserializeSeed;
 
 use super::cells::CellsLike;
 use super::{Cells, Limits, Trouble};
 
-/// Reads a line; `before` is a row that it is probably like.
-pub(super) fn read(line: &[u8], before: &Cells, limits: Limits) -> Result<Cells, Trouble> {
+/// Rows with more fields than this are looked through for doubles by way of a set.
+const FEW: usize = 16;
+
+/// Reads a line; `before` holds the names of a row that it is probably like.
+pub(super) fn read(line: &[u8], before: &[Arc<str>], limits: Limits) -> Result<Cells, Trouble> {
     let line = std::str::from_utf8(line).map_err(|_| Trouble::Letters)?;
     if !line.trim_start().starts_with('{') {
         return match serde_json::from_str::<serde::de::IgnoredAny>(line) {
@@ -24,16 +28,25 @@ pub(super) fn read(line: &[u8], before: &Cells, limits: Limits) -> Result<Cells,
     if cells.len() > limits.columns {
         return Err(Trouble::Wide { limit: limits.columns });
     }
-    let mut seen = HashSet::with_capacity(cells.len());
-    for (name, cell) in cells.iter() {
-        if !seen.insert(name) {
-            return Err(Trouble::Twice(name.to_owned()));
-        }
-        if cell.as_str().len() > limits.field {
-            return Err(Trouble::LongField { column: name.to_owned(), limit: limits.field });
-        }
+    if let Some(name) = twice(&cells) {
+        return Err(Trouble::Twice(name.to_owned()));
+    }
+    let long = cells.iter().find(|(_, cell)| cell.as_str().len() > limits.field);
+    if let Some((name, _)) = long {
+        return Err(Trouble::LongField { column: name.to_owned(), limit: limits.field });
     }
     Ok(cells)
+}
+
+/// A name that is there twice.
+fn twice(cells: &Cells) -> Option<&str> {
+    if cells.len() <= FEW {
+        let mut names = cells.iter().enumerate();
+        return names
+            .find_map(|(at, (name, _))| cells.iter().take(at).any(|(one, _)| one == name).then_some(name));
+    }
+    let mut seen = HashSet::with_capacity(cells.len());
+    cells.iter().map(|(name, _)| name).find(|name| !seen.insert(*name))
 }
 
 /// The error without its line number, which is always 1 here.

@@ -1,7 +1,7 @@
 //! Tables as text: CSV (parted by commas, semicolons, tabs or bars) and JSON Lines, plain or gzipped.
 //!
 //! [`Table::open`] tells all of that by content. Rows stream in constant memory. A row that cannot be used
-//! is a [`RowProblem`] that names it and says what to do; the rows after it go on. [`write`] writes both.
+//! is a [`RowProblem`] that names it and says what to do; the rows after it go on. [`mod@write`] writes both.
 
 mod cells;
 mod delimited;

@@ -13,8 +13,8 @@ use crate::text_encoding::{self, Encoding, Utf8Reader};
 /// through as many bytes as a row may have.
 const OPEN_QUOTES: u32 = 100;
 
-/// The texts of a row, and the line it begins on.
-type Texts = (u64, Vec<Box<str>>);
+/// The line that a row begins on, and its fields with the names of their columns as far as there are any.
+type Fields = (u64, Vec<(Arc<str>, Cell)>);
 
 /// What a table turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,9 @@ pub struct Table<R> {
     delimiter: u8,
     names: Vec<Arc<str>>,
     fields: Vec<Field>,
-    before: Cells,
+    /// The names of the JSON row before.
+    before: Vec<Arc<str>>,
+    nameless: Arc<str>,
     row: u64,
     line: u64,
     open_quotes: u32,
@@ -111,7 +113,8 @@ impl<R: Read + Seek> Table<R> {
             delimiter: b',',
             names: Vec::new(),
             fields: Vec::new(),
-            before: Cells::default(),
+            before: Vec::new(),
+            nameless: "".into(),
             row: 0,
             line: 1,
             open_quotes: 0,
@@ -158,7 +161,7 @@ impl<R: Read + Seek> Table<R> {
         self.shape.kind = Kind::Delimited(char::from(self.delimiter));
         let header = match self.next_delimited() {
             None => return Err(TableError::NoRows),
-            Some(Ok((_, texts))) => texts,
+            Some(Ok((_, header))) => header,
             Some(Err(problem)) => return Err(TableError::Header(problem)),
         };
         self.names = names(&header);
@@ -197,8 +200,8 @@ impl<R: Read> Table<R> {
         self.problem(line, trouble)
     }
 
-    /// The texts of the next row that is no blank line, and the line it begins on.
-    fn next_delimited(&mut self) -> Option<Result<Texts, RowProblem>> {
+    /// The next row that is no blank line.
+    fn next_delimited(&mut self) -> Option<Result<Fields, RowProblem>> {
         loop {
             if self.window.bytes().is_empty() && self.window.ended() {
                 return None;
@@ -217,10 +220,10 @@ impl<R: Read> Table<R> {
                     if length > self.limits.row {
                         return Some(Err(self.pass_over(line, Trouble::LongRow { limit: self.limits.row })));
                     }
-                    let texts = self.texts(length).map(|texts| (line, texts));
+                    let cells = self.cells(length).map(|cells| (line, cells));
                     self.window.advance(length);
                     self.line += lines;
-                    return Some(texts.map_err(|trouble| self.problem(line, trouble)));
+                    return Some(cells.map_err(|trouble| self.problem(line, trouble)));
                 }
                 Step::Cut { .. } if !self.window.ended() && self.window.bytes().len() <= self.limits.row => {
                     if let Err(error) = self.window.grow() {
@@ -253,40 +256,41 @@ impl<R: Read> Table<R> {
         self.pass_over(line, Trouble::OpenQuote)
     }
 
-    /// The texts of the fields that were cut from the first `length` bytes.
-    fn texts(&self, length: usize) -> Result<Vec<Box<str>>, Trouble> {
+    /// The fields that were cut from the first `length` bytes.
+    fn cells(&self, length: usize) -> Result<Vec<(Arc<str>, Cell)>, Trouble> {
         let row = self.window.bytes().get(..length).unwrap_or_default();
         let row = std::str::from_utf8(row).map_err(|_| Trouble::Letters)?;
         if self.fields.len() > self.limits.columns {
             return Err(Trouble::Wide { limit: self.limits.columns });
         }
-        let mut texts = Vec::with_capacity(self.fields.len());
+        let mut cells = Vec::with_capacity(self.fields.len());
         for (place, field) in self.fields.iter().enumerate() {
+            let name = self.names.get(place);
             if field.to - field.from > self.limits.field {
-                let column = self.names.get(place).map_or_else(|| nameless(place), ToString::to_string);
+                let column = name.map_or_else(|| nameless(place), ToString::to_string);
                 return Err(Trouble::LongField { column, limit: self.limits.field });
             }
             let text = row.get(field.from..field.to).unwrap_or_default();
-            texts.push(if field.doubled { text.replace("\"\"", "\"").into() } else { text.into() });
+            let text = if field.doubled { text.replace("\"\"", "\"").into() } else { text.into() };
+            cells.push((Arc::clone(name.unwrap_or(&self.nameless)), Cell::Text(text)));
         }
-        Ok(texts)
+        Ok(cells)
     }
 
     fn next_row(&mut self) -> Option<Result<Row, RowProblem>> {
-        let (line, mut texts) = match self.next_delimited()? {
+        let (line, mut cells) = match self.next_delimited()? {
             Ok(found) => found,
             Err(problem) => return Some(Err(problem)),
         };
-        let (found, expected) = (texts.len(), self.names.len());
+        let (found, expected) = (cells.len(), self.names.len());
         // Spreadsheet programs like to add empty fields at the end; nothing is lost with them.
-        while texts.len() > expected && texts.last().is_some_and(|text| text.is_empty()) {
-            texts.pop();
+        while cells.len() > expected && cells.last().is_some_and(|(_, cell)| cell.as_str().is_empty()) {
+            cells.pop();
         }
-        if texts.len() != expected {
+        if cells.len() != expected {
             return Some(Err(self.problem(line, Trouble::Ragged { found, expected })));
         }
-        let cells = self.names.iter().cloned().zip(texts.into_iter().map(Cell::Text)).collect();
-        Some(Ok(Row { number: self.row, line, cells }))
+        Some(Ok(Row { number: self.row, line, cells: cells.into() }))
     }
 
     fn next_json(&mut self) -> Option<Result<Row, RowProblem>> {
@@ -316,7 +320,9 @@ impl<R: Read> Table<R> {
             self.row += 1;
             return Some(match read {
                 Ok(cells) => {
-                    self.before.clone_from(&cells);
+                    if !cells.names().eq(&self.before) {
+                        self.before = cells.names().cloned().collect();
+                    }
                     Ok(Row { number: self.row, line, cells })
                 }
                 Err(trouble) => Err(self.problem(line, trouble)),
@@ -344,11 +350,11 @@ fn nameless(place: usize) -> String {
 }
 
 /// Column names: none is empty and none is there twice.
-fn names(header: &[Box<str>]) -> Vec<Arc<str>> {
+fn names(header: &[(Arc<str>, Cell)]) -> Vec<Arc<str>> {
     let mut names: Vec<Arc<str>> = Vec::with_capacity(header.len());
     let mut taken: std::collections::HashSet<Arc<str>> = std::collections::HashSet::new();
-    for (place, text) in header.iter().enumerate() {
-        let text = text.trim();
+    for (place, (_, cell)) in header.iter().enumerate() {
+        let text = cell.as_str().trim();
         let base = if text.is_empty() { nameless(place) } else { text.to_owned() };
         let mut name: Arc<str> = base.as_str().into();
         let mut count = 1_u32;

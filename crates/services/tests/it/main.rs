@@ -13,3 +13,4 @@ mod memory;
 mod questions;
 mod questions_agree;
 mod questions_files;
+mod segmentation;

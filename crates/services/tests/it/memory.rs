@@ -21,13 +21,13 @@ impl Tools for NoTools {
 
 /// What splitting gave.
 #[derive(Default)]
-pub struct Pieces {
+pub struct Found {
     pub pieces: Vec<JsonPiece>,
     pub problems: Vec<Problem>,
     pub progress: (u64, u64),
 }
 
-impl JsonSink for Pieces {
+impl JsonSink for Found {
     fn blob(&mut self, _media_type: &str, _bytes: &[u8]) -> Result<BlobRef, Refusal> {
         Err(Refusal { key: "full".to_owned(), message: "This sink keeps no bytes.".to_owned() })
     }
@@ -72,8 +72,8 @@ pub fn bind(service: &str, spec: &Value) -> Arc<dyn BoundService> {
     find(service).unwrap().bind(&spec.to_string()).unwrap()
 }
 
-pub fn split(service: &dyn BoundService, bytes: &[u8]) -> Result<Pieces, Refusal> {
-    let mut pieces = Pieces::default();
+pub fn split(service: &dyn BoundService, bytes: &[u8]) -> Result<Found, Refusal> {
+    let mut pieces = Found::default();
     let mut reader = Cursor::new(bytes);
     let source = Source { name: "rows.csv", length: bytes.len() as u64, reader: &mut reader };
     service.split(source, &mut NoTools, &mut pieces)?;
@@ -102,7 +102,7 @@ pub fn screen(
     service.screen(&view).unwrap()
 }
 
-/// SplitMix64.
+/// The generator `SplitMix64`.
 pub struct Dice(pub u64);
 
 impl Dice {

@@ -1,0 +1,177 @@
+//! `kazi agreement`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use kazi_quality::Answers;
+use kazi_quality::agreement::{
+    Metric, Weights, alpha, alpha_by_class, alpha_interval, cohen_of, fleiss, worker_agreement,
+};
+use serde_json::json;
+
+use super::AggregateError;
+use super::input::{TASK, WORKER, needed, read};
+use super::output::{number, table};
+
+/// How classes differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Scale {
+    /// Different is different.
+    Nominal,
+    /// Classes in the order of their names (numbers by value).
+    Ordinal,
+    /// Classes are numbers; differences count.
+    Interval,
+    /// Classes are positive numbers; proportions count.
+    Ratio,
+}
+
+/// How far workers agree beyond chance: Krippendorff's alpha, kappas, per class and per worker.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  Alpha with its interval, and what each class and each worker contributes:
+      kazi agreement answers.csv
+
+  Grades from 1 to 5, where one step apart is better than four:
+      kazi agreement grades.csv --scale ordinal
+
+  Only the figures, for a script:
+      kazi agreement answers.csv --json - --draws 2000")]
+pub struct AgreementArgs {
+    /// The answers (columns task, worker, label): CSV, TSV or JSON lines, plain or gzipped; - reads the standard input.
+    pub input: String,
+    /// How classes differ.
+    #[arg(long, value_enum, default_value = "nominal")]
+    pub scale: Scale,
+    /// How many times the bootstrap draws; 0 leaves the interval out.
+    #[arg(long, default_value_t = 500)]
+    pub draws: usize,
+    /// The seed of the bootstrap.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Where each worker's agreement goes, as CSV; - is the standard output.
+    #[arg(long, value_name = "FILE")]
+    pub workers: Option<PathBuf>,
+    /// Where the figures go, as JSON; - is the standard output.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Leave out rows that cannot be used instead of stopping at the first one.
+    #[arg(long)]
+    pub skip_bad_rows: bool,
+}
+
+/// Runs `kazi agreement`.
+///
+/// # Errors
+/// When a file cannot be read or written, a row cannot be used, or classes are no numbers where they must be.
+pub fn run_agreement(args: &AgreementArgs) -> Result<ExitCode, AggregateError> {
+    let mut rows: Vec<(String, String, Class)> = Vec::new();
+    let columns = [TASK, WORKER, needed(&["label", "answer", "class", "value"])];
+    let numeric = matches!(args.scale, Scale::Interval | Scale::Ratio);
+    read(&args.input, &columns, args.skip_bad_rows, &mut |row| {
+        let class = row.filled(2, "label")?;
+        if numeric {
+            row.number(2, "label")?;
+        }
+        rows.push((
+            row.filled(0, "task")?.to_owned(),
+            row.filled(1, "worker")?.to_owned(),
+            Class(class.to_owned()),
+        ));
+        Ok(())
+    })?;
+    let answers = Answers::from_rows(rows)?;
+    let table_of = answers.table();
+    let values: Vec<f64> = answers.classes().names().iter().map(Class::value).collect();
+    let metric = match args.scale {
+        Scale::Nominal => Metric::Nominal,
+        Scale::Ordinal => Metric::Ordinal,
+        Scale::Interval => Metric::Interval(&values),
+        Scale::Ratio => Metric::Ratio(&values),
+    };
+    let found = alpha(table_of, metric)?;
+    let interval = alpha_interval(table_of, metric, args.draws, 0.95, args.seed)?.filter(|_| args.draws > 0);
+    // Kappas are for complete tables: Fleiss's needs as many answers to each task, Cohen's two workers.
+    let fleiss = fleiss(table_of).ok().flatten();
+    let cohen = (table_of.workers() == 2).then(|| cohen_of(table_of, 0, 1, Weights::Equal)).flatten();
+    let by_class = alpha_by_class(table_of);
+    let per_class: Vec<(&str, Option<f64>)> = answers
+        .classes()
+        .names()
+        .iter()
+        .map(|class| class.0.as_str())
+        .zip(by_class.iter().map(|each| each.value))
+        .collect();
+    if args.json.as_ref().is_none_or(|path| path.as_os_str() != "-") {
+        let show =
+            |value: Option<f64>| value.map_or_else(|| "undefined".to_owned(), |value| format!("{value:.4}"));
+        let bounds =
+            interval.map_or_else(String::new, |i| format!(" (95 % interval {:.4} to {:.4})", i.low, i.high));
+        println!("Krippendorff's alpha: {}{bounds}", show(found.value));
+        println!("tasks with two or more answers: {}, answers in them: {}", found.tasks, found.answers);
+        println!("Fleiss's kappa: {}\nCohen's kappa: {}", show(fleiss), show(cohen));
+        for (class, value) in &per_class {
+            println!("alpha of '{class}' against the rest: {}", show(*value));
+        }
+    }
+    write_workers(args, &answers)?;
+    let figures = json!({
+        "alpha": found.value,
+        "interval": interval.map(|interval| [interval.low, interval.high]),
+        "fleiss": fleiss,
+        "cohen": cohen,
+        "tasks": table_of.tasks(),
+        "workers": table_of.workers(),
+        "answers": table_of.answers(),
+        "classes": per_class.iter().map(|(class, value)| json!({"class": class, "alpha": value})).collect::<Vec<_>>(),
+    });
+    write_json(args, &figures)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write_workers(
+    args: &AgreementArgs,
+    answers: &Answers<String, String, Class>,
+) -> Result<(), AggregateError> {
+    let Some(path) = &args.workers else { return Ok(()) };
+    let agreed = worker_agreement(answers.table());
+    let rows = answers.workers().names().iter().zip(agreed).zip(answers.table().answers_by_worker());
+    let rows = rows.map(|((worker, share), count)| {
+        let numbers = [share.value, share.low, share.high].map(number);
+        [worker.clone(), count.to_string()].into_iter().chain(numbers).collect()
+    });
+    table(&path.display().to_string(), &["worker", "answers", "agreement", "low", "high"], rows)
+}
+
+fn write_json(args: &AgreementArgs, figures: &serde_json::Value) -> Result<(), AggregateError> {
+    let Some(path) = &args.json else { return Ok(()) };
+    if path.as_os_str() == "-" {
+        println!("{figures:#}");
+        return Ok(());
+    }
+    let name = path.display().to_string();
+    std::fs::write(path, format!("{figures:#}\n")).map_err(|source| AggregateError::Write { name, source })
+}
+
+/// A class that sorts as a number when it is one, and before words: grades 2 and 10 stand in their order.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Class(String);
+
+impl Class {
+    fn value(&self) -> f64 {
+        self.0.parse().unwrap_or(f64::INFINITY)
+    }
+}
+
+impl Ord for Class {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.value().total_cmp(&other.value()).then_with(|| self.0.cmp(&other.0))
+    }
+}
+
+impl PartialOrd for Class {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}

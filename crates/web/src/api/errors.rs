@@ -1,0 +1,142 @@
+//! What the use cases of staff and clients refuse, as the edge tells it.
+
+use axum::http::StatusCode;
+use kazi_app::access::device::CodeError;
+use kazi_app::blobs::BlobError;
+use kazi_app::intake::{SourceError, UploadError};
+use kazi_app::jobs::JobError;
+use kazi_app::network::NotForYou;
+use kazi_app::network::centres::CentreError;
+use kazi_app::network::organisations::OrganisationError;
+use kazi_app::network::people::PersonError;
+use kazi_app::projects::ProjectError;
+
+use crate::error::AppError;
+
+const CONFLICT: StatusCode = StatusCode::CONFLICT;
+const WRONG: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+
+impl From<NotForYou> for AppError {
+    fn from(error: NotForYou) -> Self {
+        match error {
+            NotForYou::NotThere => Self::not_there(),
+            NotForYou::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<ProjectError> for AppError {
+    fn from(error: ProjectError) -> Self {
+        let message = error.to_string();
+        match error {
+            ProjectError::NotThere => Self::not_there(),
+            ProjectError::Db(error) => error.into(),
+            ProjectError::Spec(problems) => Self::new(WRONG, "settings", message).with_problems(problems),
+            ProjectError::SpecInUse => Self::new(CONFLICT, "settings_in_use", message),
+            ProjectError::ChangedMeanwhile => Self::new(CONFLICT, "changed_meanwhile", message),
+            ProjectError::NoWay { .. } => Self::new(CONFLICT, "no_way", message),
+            ProjectError::NotReady(_) => Self::new(CONFLICT, "not_ready", message),
+            ProjectError::NoName
+            | ProjectError::UnknownService(_)
+            | ProjectError::UnknownStage(_)
+            | ProjectError::NegativePay(_)
+            | ProjectError::TooMuchGold
+            | ProjectError::UnknownCentre => Self::new(WRONG, "project", message),
+        }
+    }
+}
+
+impl From<SourceError> for AppError {
+    fn from(error: SourceError) -> Self {
+        let message = error.to_string();
+        match error {
+            SourceError::NotThere => Self::not_there(),
+            SourceError::Db(error) => error.into(),
+            SourceError::Name => Self::new(WRONG, "file_name", message),
+            SourceError::TooLong => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_long", message),
+            SourceError::ProjectEnded(_) | SourceError::ProjectStarted(_) | SourceError::NotArriving(_) => {
+                Self::new(CONFLICT, "file_state", message)
+            }
+        }
+    }
+}
+
+impl From<BlobError> for AppError {
+    fn from(error: BlobError) -> Self {
+        match error {
+            BlobError::Full => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "disk_full",
+                "The disk of the server is full. Nothing that was confirmed is lost; tell whoever runs Kazi.",
+            ),
+            BlobError::NotThere => Self::not_there(),
+            other => Self::fault(other),
+        }
+    }
+}
+
+impl From<UploadError> for AppError {
+    fn from(error: UploadError) -> Self {
+        let message = error.to_string();
+        match error {
+            UploadError::Blob(error) => error.into(),
+            UploadError::NotThere => Self::not_there(),
+            UploadError::TooLong => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_long", message),
+            _ => Self::new(CONFLICT, "upload", message),
+        }
+    }
+}
+
+impl From<JobError> for AppError {
+    fn from(error: JobError) -> Self {
+        let message = error.to_string();
+        match error {
+            JobError::NotThere => Self::not_there(),
+            JobError::Ended | JobError::NotGivenUp => Self::new(CONFLICT, "job_state", message),
+            JobError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<OrganisationError> for AppError {
+    fn from(error: OrganisationError) -> Self {
+        let message = error.to_string();
+        match error {
+            OrganisationError::NotThere => Self::not_there(),
+            OrganisationError::Db(error) => error.into(),
+            _ => Self::new(WRONG, "organisation", message),
+        }
+    }
+}
+
+impl From<CentreError> for AppError {
+    fn from(error: CentreError) -> Self {
+        let message = error.to_string();
+        match error {
+            CentreError::NotThere => Self::not_there(),
+            CentreError::Db(error) => error.into(),
+            _ => Self::new(WRONG, "centre", message),
+        }
+    }
+}
+
+impl From<PersonError> for AppError {
+    fn from(error: PersonError) -> Self {
+        let message = error.to_string();
+        match error {
+            PersonError::NotThere => Self::not_there(),
+            PersonError::Db(error) => error.into(),
+            _ => Self::new(WRONG, "person", message),
+        }
+    }
+}
+
+impl From<CodeError> for AppError {
+    fn from(error: CodeError) -> Self {
+        let message = error.to_string();
+        match error {
+            CodeError::NoName => Self::new(WRONG, "device", message),
+            CodeError::Db(error) => error.into(),
+        }
+    }
+}

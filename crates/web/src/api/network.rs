@@ -1,0 +1,189 @@
+//! Organisations, centres, people and computers.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use kazi_app::access::{Password, Pin, SecretHash, device};
+use kazi_app::network::organisations::{self, OrganisationKind};
+use kazi_app::network::people::{self, NewPerson};
+use kazi_app::network::{self, centres};
+use kazi_domain::{Id, Role, RoleSet, kind};
+use serde::Deserialize;
+
+use crate::error::AppError;
+use crate::extract::{StaffMember, Turning};
+use crate::route::{Route, Who};
+use crate::routes::Routes;
+use crate::state::WebState;
+
+static ORGANISATION: Route = Route::post("/api/v1/organisations", Who::Api);
+static CENTRE: Route = Route::post("/api/v1/organisations/{organisation}/centres", Who::Api);
+static PERSON: Route = Route::post("/api/v1/centres/{centre}/people", Who::Api);
+static CODE: Route = Route::post("/api/v1/centres/{centre}/devices", Who::Api);
+
+pub(super) fn add(routes: Routes) -> Routes {
+    routes
+        .add(&ORGANISATION, create_organisation)
+        .add(&CENTRE, create_centre)
+        .add(&PERSON, add_person)
+        .add(&CODE, device_code)
+}
+
+fn created(id: &impl serde::Serialize) -> Response {
+    (StatusCode::CREATED, Json(serde_json::json!({ "id": id }))).into_response()
+}
+
+/// A client or a partner.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub(super) struct NewOrganisation {
+    name: String,
+    /// `client` or `partner`.
+    kind: String,
+}
+
+/// Adds a client or a partner. For the operator.
+#[utoipa::path(post, path = "/api/v1/organisations", request_body = NewOrganisation, responses((status = 201, body = serde_json::Value), (status = 404), (status = 422)))]
+pub(super) async fn create_organisation(
+    State(state): State<WebState>,
+    StaffMember(who): StaffMember,
+    Turning(turn): Turning,
+    Json(NewOrganisation { name, kind }): Json<NewOrganisation>,
+) -> Result<Response, AppError> {
+    let can = network::may_manage(&who.actor).ok_or_else(AppError::not_there)?;
+    let kind = match kind.as_str() {
+        "client" => OrganisationKind::Client,
+        "partner" => OrganisationKind::Partner,
+        _ => {
+            let sentence = "`kind` is `client` or `partner`.";
+            return Err(AppError::new(StatusCode::UNPROCESSABLE_ENTITY, "organisation", sentence));
+        }
+    };
+    let id = state.app.db.write(move |tx| organisations::create(tx, &can, kind, &name, &turn)).await?;
+    Ok(created(&id))
+}
+
+/// A centre.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub(super) struct NewCentre {
+    name: String,
+    /// Minutes ahead of UTC: pay is summed by the worker's own day.
+    #[serde(default)]
+    utc_offset_minutes: i32,
+}
+
+/// Adds a centre to a partner. For the operator.
+#[utoipa::path(post, path = "/api/v1/organisations/{organisation}/centres", params(("organisation" = String, Path)), request_body = NewCentre, responses((status = 201, body = serde_json::Value), (status = 404), (status = 422)))]
+pub(super) async fn create_centre(
+    State(state): State<WebState>,
+    StaffMember(who): StaffMember,
+    Path(organisation): Path<String>,
+    Turning(turn): Turning,
+    Json(NewCentre { name, utc_offset_minutes }): Json<NewCentre>,
+) -> Result<Response, AppError> {
+    let can = network::may_manage(&who.actor).ok_or_else(AppError::not_there)?;
+    let organisation: Id<kind::Organisation> = organisation.parse().map_err(|_| AppError::not_there())?;
+    let id = state
+        .app
+        .db
+        .write(move |tx| centres::create(tx, &can, organisation, (&name, utc_offset_minutes), &turn))
+        .await?;
+    Ok(created(&id))
+}
+
+/// Somebody who works at a centre.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub(super) struct NewAtCentre {
+    /// The name on screens.
+    name: String,
+    /// Six digits, for the centre's computers.
+    pin: Option<String>,
+    /// For team leaders, who sign in elsewhere too.
+    email: Option<String>,
+    password: Option<String>,
+    #[serde(default)]
+    picture: String,
+    #[serde(default = "english")]
+    language: String,
+    /// `worker`, `reviewer`, `team_leader`.
+    #[schema(value_type = Vec<String>)]
+    roles: Vec<Role>,
+}
+
+fn english() -> String {
+    "en".to_owned()
+}
+
+impl NewAtCentre {
+    /// Hashes the secrets: slow, so not on a thread that serves others.
+    fn hashed(self) -> Result<NewPerson, AppError> {
+        let wrong = |error: &dyn std::fmt::Display| {
+            AppError::new(StatusCode::UNPROCESSABLE_ENTITY, "secret", error.to_string())
+        };
+        let pin = self.pin.map(|pin| Pin::choose(&pin)).transpose().map_err(|error| wrong(&error))?;
+        let password =
+            self.password.map(|text| Password::choose(&text)).transpose().map_err(|error| wrong(&error))?;
+        let hash: (Option<SecretHash>, Option<SecretHash>) =
+            (pin.map(|pin| pin.hash()), password.map(|password| password.hash()));
+        Ok(NewPerson {
+            shown_name: self.name,
+            email: self.email,
+            password: hash.1,
+            pin: hash.0,
+            picture: self.picture,
+            language: self.language,
+            roles: self.roles.into_iter().collect::<RoleSet>(),
+        })
+    }
+}
+
+/// Adds somebody to a centre.
+#[utoipa::path(post, path = "/api/v1/centres/{centre}/people", params(("centre" = String, Path)), request_body = NewAtCentre, responses((status = 201, body = serde_json::Value), (status = 404), (status = 422)))]
+pub(super) async fn add_person(
+    State(state): State<WebState>,
+    StaffMember(who): StaffMember,
+    Path(centre): Path<String>,
+    Turning(turn): Turning,
+    Json(new): Json<NewAtCentre>,
+) -> Result<Response, AppError> {
+    let centre: Id<kind::Centre> = centre.parse().map_err(|_| AppError::not_there())?;
+    let person = tokio::task::spawn_blocking(move || new.hashed()).await.map_err(AppError::fault)??;
+    let id = state
+        .app
+        .db
+        .write(move |tx| -> Result<_, AppError> {
+            let can = network::may_manage_centre(tx, &who.actor, centre)?;
+            Ok(people::create_at_centre(tx, &can, &person, &turn)?)
+        })
+        .await?;
+    Ok(created(&id))
+}
+
+/// A computer that is to be enrolled.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub(super) struct NewDevice {
+    /// What the centre calls it.
+    name: String,
+}
+
+/// Makes a code that enrols a computer of the centre; it counts for fifteen minutes.
+#[utoipa::path(post, path = "/api/v1/centres/{centre}/devices", params(("centre" = String, Path)), request_body = NewDevice, responses((status = 201, body = serde_json::Value), (status = 404), (status = 422)))]
+pub(super) async fn device_code(
+    State(state): State<WebState>,
+    StaffMember(who): StaffMember,
+    Path(centre): Path<String>,
+    Turning(turn): Turning,
+    Json(NewDevice { name }): Json<NewDevice>,
+) -> Result<Response, AppError> {
+    let centre: Id<kind::Centre> = centre.parse().map_err(|_| AppError::not_there())?;
+    let code = state
+        .app
+        .db
+        .write(move |tx| -> Result<_, AppError> {
+            let can = network::may_manage_centre(tx, &who.actor, centre)?;
+            Ok(device::make_code(tx, &can, &name, &turn)?)
+        })
+        .await?;
+    let body = serde_json::json!({ "id": code.device, "code": code.text, "until": code.until });
+    Ok((StatusCode::CREATED, Json(body)).into_response())
+}

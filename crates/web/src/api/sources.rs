@@ -1,0 +1,193 @@
+//! Files: handed in, and delivered.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use kazi_app::delivery;
+use kazi_app::intake;
+use kazi_app::projects;
+use kazi_app::{Turn, access::SignedIn};
+use kazi_domain::policy::{Can, ManageProject, TakeDelivery, ViewProject};
+use kazi_domain::{Id, kind};
+use kazi_services::BlobRef;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::projects::id;
+use crate::error::AppError;
+use crate::extract::{StaffMember, Turning};
+use crate::route::{Route, Who};
+use crate::routes::Routes;
+use crate::state::WebState;
+
+static LIST: Route = Route::get("/api/v1/projects/{project}/sources", Who::Api);
+static UPLOAD: Route = Route::post("/api/v1/projects/{project}/sources", Who::Api).files();
+static REMOVE: Route = Route::delete("/api/v1/projects/{project}/sources/{source}", Who::Api);
+static DELIVERIES: Route = Route::get("/api/v1/projects/{project}/deliveries", Who::Api);
+static FILE: Route = Route::get("/api/v1/projects/{project}/deliveries/{delivery}/{*name}", Who::Api);
+
+pub(super) fn add(routes: Routes) -> Routes {
+    routes
+        .add(&LIST, list)
+        .add(&UPLOAD, upload)
+        .add(&REMOVE, remove)
+        .add(&DELIVERIES, deliveries)
+        .add(&FILE, file)
+}
+
+/// The files of a project and what became of them.
+#[utoipa::path(get, path = "/api/v1/projects/{project}/sources", params(("project" = String, Path)), responses((status = 200, body = Value), (status = 404)))]
+pub(super) async fn list(
+    State(state): State<WebState>,
+    StaffMember(who): StaffMember,
+    Path(project): Path<String>,
+) -> Result<Json<Value>, AppError> {
+    let project = id(&project)?;
+    let found = state
+        .app
+        .db
+        .read(move |read| -> Result<_, AppError> {
+            let can: Can<ViewProject> = projects::may(read, &who.actor, project)?;
+            Ok(intake::sources(read, &can)?)
+        })
+        .await?;
+    let rows: Vec<Value> = found
+        .iter()
+        .map(|source| {
+            serde_json::json!({
+                "id": source.id, "name": source.name, "bytes": source.bytes, "state": source.state,
+                "problem": source.problem, "done": source.done, "parts": source.parts, "problems": source.problems,
+            })
+        })
+        .collect();
+    Ok(Json(Value::Array(rows)))
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Name {
+    name: String,
+}
+
+/// Hands a file in: its bytes are the body, its name a parameter.
+#[utoipa::path(post, path = "/api/v1/projects/{project}/sources", params(("project" = String, Path), ("name" = String, Query)), responses((status = 201, body = Value), (status = 404), (status = 413), (status = 507)))]
+pub(super) async fn upload(
+    State(state): State<WebState>,
+    StaffMember(who): StaffMember,
+    Path(project): Path<String>,
+    Query(Name { name }): Query<Name>,
+    body: Body,
+) -> Result<Response, AppError> {
+    let source = take_in(&state, &who, (id(&project)?, name), body.into_data_stream()).await?;
+    Ok((StatusCode::CREATED, Json(serde_json::json!({ "id": source }))).into_response())
+}
+
+/// Takes a whole file in as it comes and has it split.
+pub(crate) async fn take_in<S, E>(
+    state: &WebState,
+    who: &SignedIn,
+    (project, name): (Id<kind::Project>, String),
+    stream: S,
+) -> Result<Id<kind::Source>, AppError>
+where
+    S: futures_util::Stream<Item = Result<axum::body::Bytes, E>> + Unpin,
+    E: std::fmt::Display,
+{
+    let actor = who.actor.clone();
+    let source = state
+        .app
+        .db
+        .write(move |tx| -> Result<_, AppError> {
+            let can: Can<ManageProject> = projects::may(tx, &actor, project)?;
+            Ok(intake::add_source(tx, &can, &name, None, &Turn::now())?)
+        })
+        .await?;
+    let (hash, bytes): (BlobRef, u64) = state.app.uploads.receive(source, stream).await?;
+    let actor = who.actor.clone();
+    state
+        .app
+        .db
+        .write(move |tx| -> Result<_, AppError> {
+            let can: Can<ManageProject> = projects::may(tx, &actor, project)?;
+            Ok(intake::arrived(tx, &can, source, (&hash, bytes), &Turn::now())?)
+        })
+        .await?;
+    state.app.uploads.discard(source);
+    Ok(source)
+}
+
+/// Takes a file away again, before the project starts.
+#[utoipa::path(delete, path = "/api/v1/projects/{project}/sources/{source}", params(("project" = String, Path), ("source" = String, Path)), responses((status = 204), (status = 404), (status = 409)))]
+pub(super) async fn remove(
+    State(state): State<WebState>,
+    StaffMember(who): StaffMember,
+    Path((project, source)): Path<(String, String)>,
+    Turning(turn): Turning,
+) -> Result<StatusCode, AppError> {
+    let project = id(&project)?;
+    let source: Id<kind::Source> = source.parse().map_err(|_| AppError::not_there())?;
+    state
+        .app
+        .db
+        .write(move |tx| -> Result<_, AppError> {
+            let can: Can<ManageProject> = projects::may(tx, &who.actor, project)?;
+            Ok(intake::remove_source(tx, &can, source, &turn)?)
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What was delivered, newest first.
+#[utoipa::path(get, path = "/api/v1/projects/{project}/deliveries", params(("project" = String, Path)), responses((status = 200, body = Value), (status = 404)))]
+pub(super) async fn deliveries(
+    State(state): State<WebState>,
+    StaffMember(who): StaffMember,
+    Path(project): Path<String>,
+) -> Result<Json<Value>, AppError> {
+    let project = id(&project)?;
+    let found = state
+        .app
+        .db
+        .read(move |read| -> Result<_, AppError> {
+            let can: Can<TakeDelivery> = projects::may(read, &who.actor, project)?;
+            Ok(delivery::deliveries(read, &can)?)
+        })
+        .await?;
+    let file = |file: &delivery::DeliveredFile| serde_json::json!({ "name": file.name, "media_type": file.media_type, "bytes": file.bytes });
+    let all: Vec<Value> = found
+        .iter()
+        .map(|one| {
+            let files: Vec<Value> = one.files.iter().map(file).collect();
+            serde_json::json!({ "id": one.id, "made_at": one.made_at, "files": files })
+        })
+        .collect();
+    Ok(Json(Value::Array(all)))
+}
+
+/// One delivered file.
+#[utoipa::path(get, path = "/api/v1/projects/{project}/deliveries/{delivery}/{name}", params(("project" = String, Path), ("delivery" = String, Path), ("name" = String, Path)), responses((status = 200), (status = 404)))]
+pub(super) async fn file(
+    State(state): State<WebState>,
+    StaffMember(who): StaffMember,
+    Path((project, of, name)): Path<(String, String, String)>,
+) -> Result<Response, AppError> {
+    let project = id(&project)?;
+    let of: Id<kind::Delivery> = of.parse().map_err(|_| AppError::not_there())?;
+    let found = state
+        .app
+        .db
+        .read(move |read| -> Result<_, AppError> {
+            let can: Can<TakeDelivery> = projects::may(read, &who.actor, project)?;
+            Ok(delivery::file(read, &can, of, &name)?)
+        })
+        .await?
+        .ok_or_else(AppError::not_there)?;
+    let stream = delivery::open_file(&state.app.blobs, &found).await?;
+    let short = found.name.rsplit('/').next().unwrap_or("file").replace(['"', '\\'], "_");
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{short}\""))
+        .unwrap_or(HeaderValue::from_static("attachment"));
+    let kind = HeaderValue::from_str(&found.media_type).map_err(AppError::fault)?;
+    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, Body::from_stream(stream)).into_response())
+}

@@ -1,0 +1,295 @@
+//! Coming in and going out: tiles and PIN on a centre's computers, e-mail and password elsewhere.
+
+use std::net::SocketAddr;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{ConnectInfo, Path, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use kazi_app::access::device::{self, EnrolError, Tile};
+use kazi_app::access::{SignInError, TokenHash, password, pin, session};
+use kazi_app::{Turn, now};
+use kazi_domain::{Id, Role, kind};
+use serde::Deserialize;
+
+use crate::error::AppError;
+use crate::extract::{Caller, OnDevice, Turning};
+use crate::frame::Frame;
+use crate::guard::{DEVICE, session_cookie};
+use crate::route::{Rate, Route, Who};
+use crate::routes::Routes;
+use crate::state::{Config, WebState};
+
+static DESK: Route = Route::get("/centre", Who::Device);
+static ENROL: Route = Route::post("/centre/enrol", Who::Device).rate(Rate::SignIn);
+static PIN: Route = Route::get("/centre/{person}", Who::Device);
+static OPEN: Route = Route::post("/centre/{person}", Who::Device).rate(Rate::SignIn);
+static LOCK: Route = Route::post("/lock", Who::Anyone);
+static LOCKED: Route = Route::get("/lock", Who::Anyone);
+static FORM: Route = Route::get("/sign-in", Who::Anyone);
+static SIGN_IN: Route = Route::post("/sign-in", Who::Anyone).rate(Rate::SignIn);
+static SIGN_OUT: Route = Route::post("/sign-out", Who::SignedIn);
+
+pub(crate) fn add(routes: Routes) -> Routes {
+    routes
+        .add(&DESK, desk)
+        .add(&ENROL, enrol)
+        .add(&PIN, pin_page)
+        .add(&OPEN, open)
+        .add(&LOCK, lock)
+        .add(&LOCKED, locked)
+        .add(&FORM, form)
+        .add(&SIGN_IN, sign_in)
+        .add(&SIGN_OUT, sign_out)
+}
+
+#[derive(Template)]
+#[template(path = "door/desk.html")]
+struct DeskPage {
+    frame: Frame,
+    device: Option<device::Device>,
+    tiles: Vec<Tile>,
+    problem: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "door/pin.html")]
+struct PinPage {
+    frame: Frame,
+    tile: Tile,
+    problem: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "door/sign-in.html")]
+struct SignInPage {
+    frame: Frame,
+    email: String,
+    problem: Option<String>,
+}
+
+/// A page as a response.
+pub(crate) fn page(template: &impl Template) -> Result<Response, AppError> {
+    Ok(Html(template.render().map_err(AppError::fault)?).into_response())
+}
+
+/// The picture of a tile; whoever has chosen none gets a bird.
+pub(crate) fn picture(chosen: &str) -> &str {
+    if chosen.is_empty() { "bird-fill" } else { chosen }
+}
+
+async fn tiles(state: &WebState, device: &device::Device) -> Result<Vec<Tile>, AppError> {
+    let device = device.clone();
+    Ok(state.app.db.read(move |read| device::tiles(read, &device)).await?)
+}
+
+async fn desk(
+    State(state): State<WebState>,
+    frame: Frame,
+    OnDevice(device): OnDevice,
+) -> Result<Response, AppError> {
+    let tiles = match &device {
+        Some(device) => tiles(&state, device).await?,
+        None => Vec::new(),
+    };
+    page(&DeskPage { frame, device, tiles, problem: None })
+}
+
+#[derive(Debug, Deserialize)]
+struct Code {
+    code: String,
+}
+
+async fn enrol(
+    State(state): State<WebState>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    frame: Frame,
+    jar: CookieJar,
+    Form(Code { code }): Form<Code>,
+) -> Result<Response, AppError> {
+    let address = from.ip().to_string();
+    let begun = state.app.db.write(move |tx| device::begin_enrol(tx, &address, now())).await;
+    let refused = |problem: String, frame: Frame| {
+        page(&DeskPage { frame, device: None, tiles: Vec::new(), problem: Some(problem) })
+    };
+    let attempt = match begun {
+        Ok(attempt) => attempt,
+        Err(error) => return refused(error.to_string(), frame),
+    };
+    match state.app.db.write(move |tx| device::enrol(tx, &attempt, &code, &Turn::now())).await {
+        Ok((_, token)) => {
+            let cookie = lasting(DEVICE, token.text().to_owned(), &state.config);
+            Ok((jar.add(cookie), Redirect::to("/centre")).into_response())
+        }
+        Err(EnrolError::Db(error)) => Err(error.into()),
+        Err(error) => refused(error.to_string(), frame),
+    }
+}
+
+/// The tile of a person at the computer's centre.
+async fn tile(state: &WebState, device: Option<device::Device>, person: &str) -> Result<Tile, AppError> {
+    let person: Id<kind::Person> = person.parse().map_err(|_| AppError::not_there())?;
+    let device = device.ok_or_else(AppError::not_there)?;
+    let found = tiles(state, &device).await?.into_iter().find(|tile| tile.person == person);
+    found.ok_or_else(AppError::not_there)
+}
+
+async fn pin_page(
+    State(state): State<WebState>,
+    frame: Frame,
+    OnDevice(device): OnDevice,
+    Path(person): Path<String>,
+) -> Result<Response, AppError> {
+    let tile = tile(&state, device, &person).await?;
+    page(&PinPage { frame, tile, problem: None })
+}
+
+#[derive(Debug, Deserialize)]
+struct PinForm {
+    pin: String,
+}
+
+async fn open(
+    State(state): State<WebState>,
+    (frame, headers, jar): (Frame, HeaderMap, CookieJar),
+    OnDevice(device): OnDevice,
+    Path(person): Path<String>,
+    Form(PinForm { pin }): Form<PinForm>,
+) -> Result<Response, AppError> {
+    let tile = tile(&state, device, &person).await?;
+    let token =
+        jar.get(DEVICE).map(|cookie| TokenHash::of(cookie.value())).ok_or_else(AppError::not_there)?;
+    let agent = agent(&headers);
+    match with_pin(&state, token, tile.person, pin, agent).await {
+        Ok(opened) => {
+            let cookie = of_session(&opened, &state.config);
+            Ok((jar.add(cookie), Redirect::to("/work")).into_response())
+        }
+        Err(SignInError::Db(error)) => Err(error.into()),
+        Err(error) => {
+            let problem = match error {
+                SignInError::Wrong => frame.texts.pin_wrong(),
+                other => other.to_string(),
+            };
+            page(&PinPage { frame, tile, problem: Some(problem) })
+        }
+    }
+}
+
+async fn with_pin(
+    state: &WebState,
+    device: TokenHash,
+    person: Id<kind::Person>,
+    pin: String,
+    agent: String,
+) -> Result<session::NewSession, SignInError> {
+    let challenge = state.app.db.write(move |tx| pin::begin(tx, device, person, now())).await?;
+    // Hashing takes its time on purpose: never on the threads that serve others.
+    let proven = apart(move || challenge.answer(&pin)).await?;
+    state.app.db.write(move |tx| pin::finish(tx, &proven, &agent, &Turn::now())).await
+}
+
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, SignInError> + Send + 'static,
+) -> Result<T, SignInError> {
+    tokio::task::spawn_blocking(work).await.unwrap_or(Err(SignInError::Wrong))
+}
+
+fn agent(headers: &HeaderMap) -> String {
+    headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned()
+}
+
+fn of_session(opened: &session::NewSession, config: &Config) -> Cookie<'static> {
+    cookie(session_cookie(config), opened.token.text().to_owned(), config)
+}
+
+fn cookie(name: &'static str, value: String, config: &Config) -> Cookie<'static> {
+    Cookie::build((name, value))
+        .path("/")
+        .http_only(true)
+        .secure(config.secure)
+        .same_site(SameSite::Lax)
+        .build()
+}
+
+/// A cookie that stays when the browser is closed: a computer is enrolled once.
+fn lasting(name: &'static str, value: String, config: &Config) -> Cookie<'static> {
+    let mut cookie = cookie(name, value, config);
+    cookie.make_permanent();
+    cookie
+}
+
+/// Ends the session and tells the browser to forget what it kept of this person.
+async fn end(state: &WebState, session: Option<TokenHash>, jar: CookieJar) -> Result<CookieJar, AppError> {
+    if let Some(hash) = session {
+        state.app.db.write(move |tx| session::sign_out(tx, hash)).await?;
+    }
+    Ok(jar.remove(Cookie::build(session_cookie(&state.config)).path("/")))
+}
+
+async fn lock(
+    State(state): State<WebState>,
+    Caller { session, .. }: Caller,
+    jar: CookieJar,
+) -> Result<Response, AppError> {
+    let jar = end(&state, session, jar).await?;
+    Ok((jar, Redirect::to("/lock")).into_response())
+}
+
+async fn locked() -> Redirect {
+    Redirect::to("/centre")
+}
+
+async fn form(frame: Frame) -> Result<Response, AppError> {
+    page(&SignInPage { frame, email: String::new(), problem: None })
+}
+
+#[derive(Debug, Deserialize)]
+struct SignInForm {
+    email: String,
+    password: String,
+}
+
+async fn sign_in(
+    State(state): State<WebState>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    (frame, headers, jar): (Frame, HeaderMap, CookieJar),
+    Form(SignInForm { email, password }): Form<SignInForm>,
+) -> Result<Response, AppError> {
+    let wish = (email.clone(), from.ip().to_string());
+    match with_password(&state, wish, password, agent(&headers)).await {
+        Ok(opened) => {
+            let cookie = of_session(&opened, &state.config);
+            Ok((jar.add(cookie), Redirect::to("/home")).into_response())
+        }
+        Err(SignInError::Db(error)) => Err(error.into()),
+        Err(error) => page(&SignInPage { frame, email, problem: Some(error.to_string()) }),
+    }
+}
+
+async fn with_password(
+    state: &WebState,
+    (email, address): (String, String),
+    given: String,
+    agent: String,
+) -> Result<session::NewSession, SignInError> {
+    let challenge = state.app.db.write(move |tx| password::begin(tx, &email, &address, now())).await?;
+    let proven = apart(move || challenge.answer(&given)).await?;
+    state.app.db.write(move |tx| password::finish(tx, &proven, &agent, &Turn::now())).await
+}
+
+async fn sign_out(
+    State(state): State<WebState>,
+    Caller { session, signed_in }: Caller,
+    jar: CookieJar,
+    Turning(_): Turning,
+) -> Result<Response, AppError> {
+    let jar = end(&state, session, jar).await?;
+    let worker = signed_in.is_some_and(|who| who.device.is_some() && who.actor.roles.has(Role::Worker));
+    let mut response = (jar, Redirect::to(if worker { "/centre" } else { "/" })).into_response();
+    let forget = HeaderValue::from_static("\"cache\", \"storage\"");
+    response.headers_mut().insert(header::HeaderName::from_static("clear-site-data"), forget);
+    Ok(response)
+}

@@ -1,0 +1,148 @@
+//! What a person or a program is told when a wish cannot be met.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use kazi_app::work::WorkError;
+use kazi_db::DbError;
+use kazi_services::Problem;
+use serde::Serialize;
+
+/// A wish that cannot be met: a status, a stable key, a sentence, and what is wrong with each field.
+///
+/// As a response it is a problem document (RFC 9457); [`crate::guard`] turns it into a page for browsers that
+/// ask for pages.
+#[derive(Debug, Clone)]
+pub struct AppError {
+    /// The status of the response.
+    pub status: StatusCode,
+    /// The key of the message, stable for programs and the key of its translation.
+    pub key: &'static str,
+    /// The sentence in English.
+    pub message: String,
+    /// Field by field.
+    pub problems: Vec<Problem>,
+    /// Seconds after which to try again.
+    pub retry_after: Option<u32>,
+    /// For the log, never for the reader.
+    pub cause: Option<String>,
+}
+
+/// The body of a problem document.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProblemDocument {
+    /// `about:blank` is all that is needed: `key` tells kinds apart.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The sentence.
+    pub title: String,
+    /// The status of the response.
+    pub status: u16,
+    /// The stable key.
+    pub key: &'static str,
+    /// Field by field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
+}
+
+impl AppError {
+    /// An error with this status, key and sentence.
+    pub fn new(status: StatusCode, key: &'static str, message: impl Into<String>) -> Self {
+        Self { status, key, message: message.into(), problems: Vec::new(), retry_after: None, cause: None }
+    }
+
+    /// What is not there, or not for this reader.
+    pub fn not_there() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-there", "There is no such page, or it is not for you.")
+    }
+
+    /// A fault of ours, with its cause for the log.
+    pub fn fault(cause: impl std::fmt::Display) -> Self {
+        let mut error = Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "fault",
+            "Something went wrong here. Your work is kept; try again in a moment.",
+        );
+        error.cause = Some(cause.to_string());
+        error
+    }
+
+    /// With problems field by field.
+    #[must_use]
+    pub fn with_problems(mut self, problems: Vec<Problem>) -> Self {
+        self.problems = problems;
+        self
+    }
+
+    /// The body of the problem document.
+    pub fn document(&self) -> ProblemDocument {
+        ProblemDocument {
+            kind: "about:blank",
+            title: self.message.clone(),
+            status: self.status.as_u16(),
+            key: self.key,
+            problems: self.problems.clone(),
+        }
+    }
+}
+
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        if let Some(cause) = &self.cause {
+            tracing::error!(key = self.key, cause, "a request failed");
+        }
+        let body = serde_json::to_vec(&self.document()).unwrap_or_default();
+        let mut response = (self.status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<DbError> for AppError {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Unavailable { .. } | DbError::Serialization(_) | DbError::Closed => {
+                let mut shown = Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "database-away",
+                    "The database cannot be reached now. Nothing that was confirmed is lost; try again in a moment.",
+                );
+                shown.retry_after = Some(2);
+                shown.cause = Some(error.to_string());
+                shown
+            }
+            DbError::Full(_) => {
+                let mut shown = Self::new(
+                    StatusCode::INSUFFICIENT_STORAGE,
+                    "disk-full",
+                    "The disk of the server is full. Nothing that was confirmed is lost; tell whoever runs Kazi.",
+                );
+                shown.cause = Some(error.to_string());
+                shown
+            }
+            other => Self::fault(other),
+        }
+    }
+}
+
+impl From<WorkError> for AppError {
+    fn from(error: WorkError) -> Self {
+        let message = error.to_string();
+        match error {
+            WorkError::NotThere => Self::not_there(),
+            WorkError::NotRunning(_) => Self::new(StatusCode::CONFLICT, "work-stopped", message),
+            WorkError::LearnFirst => Self::new(StatusCode::CONFLICT, "learn-first", message),
+            WorkError::OtherBytes => Self::new(StatusCode::CONFLICT, "other-bytes", message),
+            WorkError::TooLate => Self::new(StatusCode::CONFLICT, "too-late", message),
+            WorkError::Form(problems) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "form", message).with_problems(problems)
+            }
+            WorkError::Broken(cause) => Self::fault(cause),
+            WorkError::Db(error) => error.into(),
+        }
+    }
+}

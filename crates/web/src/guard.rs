@@ -1,0 +1,153 @@
+//! What happens around every handler: who is asking is looked up once, the route's own rules are kept, and
+//! the answer gets its headers.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use kazi_app::access::key::KeyHolder;
+use kazi_app::access::{self, SignedIn, TokenHash};
+use kazi_app::{App, now};
+use kazi_domain::Role;
+
+use crate::error::AppError;
+use crate::route::{Cache, Route, Who};
+use crate::state::{Config, WebState};
+
+/// The cookie of a session, where the connection is secure: no other host and no plain page can set it.
+const SECURE_SESSION: &str = "__Host-kazi";
+/// The cookie of a session on a centre's plain network.
+const PLAIN_SESSION: &str = "kazi";
+/// The cookie of an enrolled computer.
+pub(crate) const DEVICE: &str = "kazi-device";
+
+/// The name of the session's cookie.
+pub(crate) fn session_cookie(config: &Config) -> &'static str {
+    if config.secure { SECURE_SESSION } else { PLAIN_SESSION }
+}
+
+/// Who is asking, as far as anybody could tell.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Asking {
+    pub(crate) signed_in: Option<SignedIn>,
+    pub(crate) session: Option<TokenHash>,
+    pub(crate) device: Option<access::device::Device>,
+    /// Set when the request came with an API key.
+    pub(crate) by_key: bool,
+}
+
+/// Keeps a route's rules.
+pub(crate) async fn keep(
+    State((state, route)): State<(WebState, &'static Route)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let pages = wants_page(request.headers(), route);
+    let asking = match asking(&state, request.headers(), route).await {
+        Ok(asking) => asking,
+        Err(error) => return error.into_response(),
+    };
+    if let Err(refusal) = allowed(&asking, route, pages) {
+        return *refusal;
+    }
+    request.extensions_mut().insert(asking);
+    let mut response = next.run(request).await;
+    let value = HeaderValue::from_static(cache_header(route.cache, response.status()));
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(value);
+    response
+}
+
+/// Whether the reader is a person with a browser who asks for a page.
+pub(crate) fn wants_page(headers: &HeaderMap, route: &Route) -> bool {
+    !route.path.starts_with("/api/")
+        && headers
+            .get(header::ACCEPT)
+            .and_then(|accept| accept.to_str().ok())
+            .is_some_and(|a| a.contains("text/html"))
+}
+
+async fn asking(state: &WebState, headers: &HeaderMap, route: &Route) -> Result<Asking, AppError> {
+    let jar = CookieJar::from_headers(headers);
+    let mut asking = Asking::default();
+    if route.who == Who::Api
+        && let Some(key) = bearer(headers)
+    {
+        let hash = TokenHash::of(&key);
+        let holder = state.app.db.read(move |read| access::key::who(read, hash, now())).await?;
+        asking.by_key = holder.is_some();
+        asking.signed_in = holder.map(by_key);
+        return Ok(asking);
+    }
+    if let Some(cookie) = jar.get(session_cookie(&state.config)) {
+        let hash = TokenHash::of(cookie.value());
+        asking.session = Some(hash);
+        asking.signed_in = signed_in(&state.app, hash).await?;
+    }
+    if route.who == Who::Device
+        && let Some(cookie) = jar.get(DEVICE)
+    {
+        let hash = TokenHash::of(cookie.value());
+        asking.device = state.app.db.read(move |read| access::device::by_token(read, hash)).await?;
+    }
+    Ok(asking)
+}
+
+async fn signed_in(app: &App, hash: TokenHash) -> Result<Option<SignedIn>, AppError> {
+    let found = app.db.read(move |read| access::who(read, hash, now())).await?;
+    if found.as_ref().is_some_and(|signed_in| signed_in.keep) {
+        app.db.write(move |tx| access::session::keep(tx, hash, now())).await?;
+    }
+    Ok(found)
+}
+
+/// A program with a key, as the person for whom it asks.
+fn by_key(holder: KeyHolder) -> SignedIn {
+    let KeyHolder { key: _, actor, language, utc_offset_minutes, keep } = holder;
+    let (shown_name, picture) = (String::new(), String::new());
+    SignedIn { actor, shown_name, picture, language, device: None, utc_offset_minutes, keep }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    value.strip_prefix("Bearer ").map(|key| key.trim().to_owned())
+}
+
+/// What a route lets in; a refusal is large, so it is boxed.
+fn allowed(asking: &Asking, route: &Route, pages: bool) -> Result<(), Box<Response>> {
+    let roles = asking.signed_in.as_ref().map(|signed_in| signed_in.actor.roles);
+    let works = |roles: kazi_domain::RoleSet| roles.has(Role::Worker) || roles.has(Role::Reviewer);
+    let leads = |roles: kazi_domain::RoleSet| {
+        roles.has(Role::Operator) || roles.has(Role::Client) || roles.has(Role::TeamLeader)
+    };
+    let fits = match route.who {
+        Who::Anyone | Who::Device => true,
+        Who::SignedIn | Who::Api => roles.is_some(),
+        Who::Worker => roles.is_some_and(works),
+        Who::Staff => roles.is_some_and(leads),
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(Box::new(match (roles, pages) {
+        (None, true) if route.who == Who::Worker => Redirect::to("/centre").into_response(),
+        (None, true) => Redirect::to("/sign-in").into_response(),
+        (None, false) => {
+            let sentence = "Sign in first, or send an API key.";
+            AppError::new(StatusCode::UNAUTHORIZED, "sign-in-first", sentence).into_response()
+        }
+        (Some(_), _) => AppError::not_there().into_response(),
+    }))
+}
+
+fn cache_header(cache: Cache, status: StatusCode) -> &'static str {
+    if !status.is_success() && status != StatusCode::NOT_MODIFIED {
+        return "no-store";
+    }
+    match cache {
+        Cache::Never => "no-store",
+        Cache::Forever => "public, max-age=31536000, immutable",
+        Cache::PrivateForever => "private, max-age=31536000, immutable",
+        Cache::Hour => "public, max-age=3600",
+    }
+}

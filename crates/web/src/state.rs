@@ -1,0 +1,32 @@
+//! What every handler may use.
+
+use std::sync::Arc;
+
+use kazi_app::App;
+
+/// How this program meets the world.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The address that people type, without a slash at its end.
+    pub public_url: String,
+    /// Whether cookies are marked secure: so with https, and not on a centre's plain network.
+    pub secure: bool,
+    /// The name of the organisation that runs this Kazi.
+    pub operator_name: String,
+}
+
+/// The state of the router. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct WebState {
+    /// The use cases' world.
+    pub app: App,
+    /// How this program meets the world.
+    pub config: Arc<Config>,
+}
+
+impl WebState {
+    /// The state of a router.
+    pub fn new(app: App, config: Config) -> Self {
+        Self { app, config: Arc::new(config) }
+    }
+}
