@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
-use crate::any::{AnyService, Door};
+use crate::any::AnyService;
 use crate::digitisation::Digitisation;
+use crate::door::Door;
 use crate::questions::Questions;
 
 static REGISTRY: LazyLock<Vec<Box<dyn AnyService>>> =
