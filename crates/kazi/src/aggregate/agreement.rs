@@ -74,7 +74,11 @@ pub fn run_agreement(args: &AgreementArgs) -> Result<ExitCode, AggregateError> {
         if numeric {
             row.number(2, "label")?;
         }
-        rows.push((row.filled(0, "task")?.to_owned(), row.filled(1, "worker")?.to_owned(), Class(class.to_owned())));
+        rows.push((
+            row.filled(0, "task")?.to_owned(),
+            row.filled(1, "worker")?.to_owned(),
+            Class(class.to_owned()),
+        ));
         Ok(())
     })?;
     let answers = Answers::from_rows(rows)?;
@@ -92,11 +96,18 @@ pub fn run_agreement(args: &AgreementArgs) -> Result<ExitCode, AggregateError> {
     let fleiss = fleiss(table_of).ok().flatten();
     let cohen = (table_of.workers() == 2).then(|| cohen_of(table_of, 0, 1, Weights::Equal)).flatten();
     let by_class = alpha_by_class(table_of);
-    let per_class: Vec<(&str, Option<f64>)> =
-        answers.classes().names().iter().map(|class| class.0.as_str()).zip(by_class.iter().map(|each| each.value)).collect();
+    let per_class: Vec<(&str, Option<f64>)> = answers
+        .classes()
+        .names()
+        .iter()
+        .map(|class| class.0.as_str())
+        .zip(by_class.iter().map(|each| each.value))
+        .collect();
     if args.json.as_ref().is_none_or(|path| path.as_os_str() != "-") {
-        let show = |value: Option<f64>| value.map_or_else(|| "undefined".to_owned(), |value| format!("{value:.4}"));
-        let bounds = interval.map_or_else(String::new, |i| format!(" (95 % interval {:.4} to {:.4})", i.low, i.high));
+        let show =
+            |value: Option<f64>| value.map_or_else(|| "undefined".to_owned(), |value| format!("{value:.4}"));
+        let bounds =
+            interval.map_or_else(String::new, |i| format!(" (95 % interval {:.4} to {:.4})", i.low, i.high));
         println!("Krippendorff's alpha: {}{bounds}", show(found.value));
         println!("tasks with two or more answers: {}, answers in them: {}", found.tasks, found.answers);
         println!("Fleiss's kappa: {}\nCohen's kappa: {}", show(fleiss), show(cohen));
@@ -119,7 +130,10 @@ pub fn run_agreement(args: &AgreementArgs) -> Result<ExitCode, AggregateError> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn write_workers(args: &AgreementArgs, answers: &Answers<String, String, Class>) -> Result<(), AggregateError> {
+fn write_workers(
+    args: &AgreementArgs,
+    answers: &Answers<String, String, Class>,
+) -> Result<(), AggregateError> {
     let Some(path) = &args.workers else { return Ok(()) };
     let agreed = worker_agreement(answers.table());
     let rows = answers.workers().names().iter().zip(agreed).zip(answers.table().answers_by_worker());

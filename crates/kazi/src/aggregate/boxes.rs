@@ -69,12 +69,23 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
                 found.similarity,
             ];
             let start = [task.clone(), found.class];
-            rows.push(start.into_iter().chain(numbers.map(number)).chain([found.accepted.to_string()]).collect());
+            rows.push(
+                start.into_iter().chain(numbers.map(number)).chain([found.accepted.to_string()]).collect(),
+            );
         }
     }
     let seconds = start.elapsed().as_secs_f64();
     let header = [
-        "task", "class", "left", "top", "right", "bottom", "confidence", "support", "similarity", "accepted",
+        "task",
+        "class",
+        "left",
+        "top",
+        "right",
+        "bottom",
+        "confidence",
+        "support",
+        "similarity",
+        "accepted",
     ];
     table(&args.out, &header, rows.into_iter())?;
     Summary {

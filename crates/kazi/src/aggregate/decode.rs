@@ -27,7 +27,8 @@ pub fn unwrap(raw: impl Read + 'static) -> io::Result<Box<dyn BufRead>> {
 
 /// A field as text: UTF-8, else each byte as the Latin-1 character that it stands for.
 pub fn field(bytes: &[u8]) -> String {
-    std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
+    std::str::from_utf8(bytes)
+        .map_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
 }
 
 /// UTF-16 read as UTF-8.
@@ -87,9 +88,11 @@ mod tests {
     fn odd_encodings_become_text() {
         assert_eq!(text("\u{feff}naïve".as_bytes()), "naïve");
         assert_eq!(text(b"na\xefve"), "naïve");
-        let little: Vec<u8> = [0xfeff_u16].into_iter().chain("नमस्ते 🙂".encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let little: Vec<u8> =
+            [0xfeff_u16].into_iter().chain("नमस्ते 🙂".encode_utf16()).flat_map(u16::to_le_bytes).collect();
         assert_eq!(text(&little), "नमस्ते 🙂");
-        let big: Vec<u8> = [0xfeff_u16].into_iter().chain("a\u{1f642}".encode_utf16()).flat_map(u16::to_be_bytes).collect();
+        let big: Vec<u8> =
+            [0xfeff_u16].into_iter().chain("a\u{1f642}".encode_utf16()).flat_map(u16::to_be_bytes).collect();
         assert_eq!(text(&big), "a\u{1f642}");
         let mut zipped = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         io::Write::write_all(&mut zipped, b"task,worker\n").unwrap();

@@ -59,7 +59,9 @@ impl Row {
     pub fn number(&self, column: usize, what: &str) -> Result<f64, String> {
         let value = self.filled(column, what)?;
         let parsed: Option<f64> = value.parse().ok();
-        parsed.filter(|number| number.is_finite()).ok_or_else(|| format!("the {what} '{value}' is not a finite number"))
+        parsed
+            .filter(|number| number.is_finite())
+            .ok_or_else(|| format!("the {what} '{value}' is not a finite number"))
     }
 }
 
@@ -96,7 +98,13 @@ pub fn read(
         let commas = first_line.iter().filter(|byte| **byte == b',').count();
         let tabs = first_line.iter().filter(|byte| **byte == b'\t').count();
         let semicolons = first_line.iter().filter(|byte| **byte == b';').count();
-        let separator = if tabs > commas { b'\t' } else if semicolons > commas { b';' } else { b',' };
+        let separator = if tabs > commas {
+            b'\t'
+        } else if semicolons > commas {
+            b';'
+        } else {
+            b','
+        };
         read_separated(name, columns, (bytes, separator), &mut give)?;
     }
     progress.finish_and_clear();
@@ -110,7 +118,11 @@ fn progress(name: &str) -> indicatif::ProgressBar {
     }
     let size = std::fs::metadata(name).map_or(0, |data| data.len());
     let bar = if size > 0 { indicatif::ProgressBar::new(size) } else { indicatif::ProgressBar::no_length() };
-    let template = if size > 0 { "reading {bytes} of {total_bytes} {bar:30} {eta}" } else { "reading {bytes} {spinner}" };
+    let template = if size > 0 {
+        "reading {bytes} of {total_bytes} {bar:30} {eta}"
+    } else {
+        "reading {bytes} {spinner}"
+    };
     if let Ok(style) = indicatif::ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
@@ -134,13 +146,18 @@ fn read_separated(
             other => AggregateError::Row { name: name.to_owned(), line, why: format!("{other:?}") },
         }
     };
-    let header: Vec<String> =
-        reader.byte_headers().map_err(broken)?.iter().map(|title| field(title).trim().to_lowercase()).collect();
+    let header: Vec<String> = reader
+        .byte_headers()
+        .map_err(broken)?
+        .iter()
+        .map(|title| field(title).trim().to_lowercase())
+        .collect();
     let places = places(name, columns, &header)?;
     let mut record = csv::ByteRecord::new();
     while reader.read_byte_record(&mut record).map_err(broken)? {
         let line = record.position().map_or(0, csv::Position::line);
-        let value = |place: &Option<usize>| place.and_then(|place| record.get(place)).map(field).unwrap_or_default();
+        let value =
+            |place: &Option<usize>| place.and_then(|place| record.get(place)).map(field).unwrap_or_default();
         give(&Row { line, values: places.iter().map(value).collect() })?;
     }
     Ok(())

@@ -40,7 +40,8 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
     let start = Instant::now();
     let fit = chosen.fit(&evidence)?;
     let seconds = start.elapsed().as_secs_f64();
-    let counts: Vec<usize> = (0..answers.table().tasks()).map(|task| answers.table().task(task).0.len()).collect();
+    let counts: Vec<usize> =
+        (0..answers.table().tasks()).map(|task| answers.table().task(task).0.len()).collect();
     let rows = answers.winners(&fit).into_iter().zip(counts).map(|((task, classes, probability), count)| {
         let tie = (classes.len() > 1).to_string();
         vec![task, classes.join("|"), number(probability), tie, count.to_string()]
@@ -69,7 +70,8 @@ fn choose(name: &str, evidence: &Evidence<'_>) -> Result<Box<dyn ClassMethod>, A
     if name == "auto" {
         return Ok(Auto::default().choose(evidence));
     }
-    let unknown = || AggregateError::Method { method: name.to_owned(), kind: "labels", known: METHODS.join(", ") };
+    let unknown =
+        || AggregateError::Method { method: name.to_owned(), kind: "labels", known: METHODS.join(", ") };
     method(name).ok_or_else(unknown)
 }
 

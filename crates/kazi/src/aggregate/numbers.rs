@@ -34,7 +34,8 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
     let start = Instant::now();
     let fit = numbers.fit(weighing)?;
     let seconds = start.elapsed().as_secs_f64();
-    let truth: BTreeMap<String, String> = read_truth(args.truth.as_deref(), args.skip_bad_rows)?.into_iter().collect();
+    let truth: BTreeMap<String, String> =
+        read_truth(args.truth.as_deref(), args.skip_bad_rows)?.into_iter().collect();
     let estimates = numbers.tasks().names().iter().zip(&fit.estimates);
     let error = |(task, estimate): (&String, &kazi_quality::numeric::Estimate)| {
         truth.get(task)?.parse::<f64>().ok().map(|truth| (estimate.value - truth).abs())

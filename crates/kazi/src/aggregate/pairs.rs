@@ -16,7 +16,8 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
     let mut rows: Vec<(String, String, String, Winner)> = Vec::new();
     let columns = [needed(&["left"]), needed(&["right"]), WORKER, needed(&["winner", "label", "answer"])];
     let left_out = read(&args.input, &columns, args.skip_bad_rows, &mut |row| {
-        let (left, right, worker) = (row.filled(0, "left")?, row.filled(1, "right")?, row.filled(2, "worker")?);
+        let (left, right, worker) =
+            (row.filled(0, "left")?, row.filled(1, "right")?, row.filled(2, "worker")?);
         if left == right {
             return Err(format!("'{left}' is compared with itself"));
         }
@@ -55,7 +56,8 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
         let rows = rows.map(|(worker, skill)| vec![worker.clone(), number(skill)]);
         table(&path.display().to_string(), &["worker", "skill"], rows)?;
     }
-    let truth: BTreeMap<String, String> = read_truth(args.truth.as_deref(), args.skip_bad_rows)?.into_iter().collect();
+    let truth: BTreeMap<String, String> =
+        read_truth(args.truth.as_deref(), args.skip_bad_rows)?.into_iter().collect();
     let both: Vec<(f64, f64)> = items
         .iter()
         .zip(&ranking.scores)
@@ -83,11 +85,17 @@ fn correlation(pairs: &[(f64, f64)]) -> Option<Interval> {
     let right = ranks(pairs.iter().map(|pair| pair.1));
     let count = super::real(pairs.len());
     let centre = (count + 1.0) / 2.0;
-    let sum = |one: &[f64], other: &[f64]| -> f64 { one.iter().zip(other).map(|(a, b)| (a - centre) * (b - centre)).sum() };
+    let sum = |one: &[f64], other: &[f64]| -> f64 {
+        one.iter().zip(other).map(|(a, b)| (a - centre) * (b - centre)).sum()
+    };
     let value = sum(&left, &right) / (sum(&left, &left) * sum(&right, &right)).sqrt();
     let reach = 1.96 / (count - 3.0).sqrt();
     let bounded = value.clamp(-0.999_999, 0.999_999).atanh();
-    value.is_finite().then(|| Interval { low: (bounded - reach).tanh(), value, high: (bounded + reach).tanh() })
+    value.is_finite().then(|| Interval {
+        low: (bounded - reach).tanh(),
+        value,
+        high: (bounded + reach).tanh(),
+    })
 }
 
 /// Ranks from one; ties share their mean rank.

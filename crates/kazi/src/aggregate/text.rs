@@ -44,14 +44,16 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
         }
     };
     let seconds = start.elapsed().as_secs_f64();
-    let truth: BTreeMap<String, String> = read_truth(args.truth.as_deref(), args.skip_bad_rows)?.into_iter().collect();
+    let truth: BTreeMap<String, String> =
+        read_truth(args.truth.as_deref(), args.skip_bad_rows)?.into_iter().collect();
     let errors: Vec<f64> = outcome
         .results
         .iter()
         .filter_map(|(task, text, ..)| Some(error_rate(&pieces(args, text), &pieces(args, truth.get(task)?))))
         .collect();
     let rows = outcome.results.iter();
-    let rows = rows.map(|(task, text, sure, open)| vec![task.clone(), text.clone(), number(*sure), open.to_string()]);
+    let rows = rows
+        .map(|(task, text, sure, open)| vec![task.clone(), text.clone(), number(*sure), open.to_string()]);
     table(&args.out, &["task", "text", "confidence", "open"], rows)?;
     skills(args.skills.as_deref(), outcome.workers.iter().map(|(worker, skill)| (worker, *skill)))?;
     Summary {
@@ -108,7 +110,9 @@ fn rasa(args: &Args, texts: &Texts, rasa: Rasa) -> Result<Outcome, AggregateErro
     let chosen = rasa.fit(&Choices::measure(&answers, distance)?)?;
     let mut results = Vec::with_capacity(tasks.len());
     for (((task, answers), best), weights) in tasks.iter().zip(&chosen.best).zip(&chosen.weights) {
-        let Some((best, (_, (text, _)))) = best.and_then(|best| Some((best, answers.get(best)?))) else { continue };
+        let Some((best, (_, (text, _)))) = best.and_then(|best| Some((best, answers.get(best)?))) else {
+            continue;
+        };
         results.push(((*task).clone(), (*text).clone(), weights.get(best).copied().unwrap_or(0.0), 0));
     }
     let mut counts = vec![0; ids.len()];
@@ -119,7 +123,8 @@ fn rasa(args: &Args, texts: &Texts, rasa: Rasa) -> Result<Outcome, AggregateErro
     }
     // A reliability is no share of right answers: only its rank means anything, so the best worker is set to one.
     let top = chosen.reliability.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
-    let skill = |(reliability, count): (&f64, usize)| Skill::new(super::real(count) * reliability / top, count);
+    let skill =
+        |(reliability, count): (&f64, usize)| Skill::new(super::real(count) * reliability / top, count);
     let found = chosen.reliability.iter().zip(counts).map(skill);
     let workers = ids.keys().map(|worker| (*worker).clone()).zip(found).collect();
     Ok(Outcome { results, workers, iterations: chosen.iterations })
