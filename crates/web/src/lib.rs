@@ -14,6 +14,7 @@ mod headers;
 mod health;
 mod route;
 mod routes;
+mod staff;
 mod state;
 mod work;
 

@@ -12,7 +12,7 @@ use tower_http::csrf::CsrfLayer;
 
 use crate::route::Route;
 use crate::state::WebState;
-use crate::{api, assets, door, guard, headers, health, work};
+use crate::{api, assets, door, guard, headers, health, staff, work};
 
 /// No form or value is larger; files have routes of their own without this limit.
 const MOST_BYTES: usize = 1 << 20;
@@ -54,6 +54,7 @@ fn gather(state: &WebState) -> Routes {
     let routes = health::add(routes);
     let routes = door::add(routes);
     let routes = api::add(routes);
+    let routes = staff::add(routes);
     work::add(routes)
 }
 
