@@ -5,3 +5,18 @@ email = E-mail
 password = Password
 # $operator (String) - the organisation
 run-by = { $operator } runs this Kazi. Kazi is free software (Apache-2.0).
+
+## The front page
+
+front-title = Data work, checked by people
+front-lead = Kazi cuts big work into small tasks. People at partner centres do them, others check them, and the whole comes back with its quality measured.
+front-quality = Quality you can check
+front-quality-how = Several people answer the same task without seeing each other. Where they differ, someone else decides. Known answers are mixed in, so that each figure comes with its doubt.
+front-pay = Pay that is told
+front-pay-how = Before each task stands what it pays. What an hour has really paid stands beside it.
+front-yours = Your data stays with you
+front-yours-how = Kazi runs on the operator's own computers. The program is free software.
+front-sign-in = Sign in
+front-centre = Work at a centre
+go-home = To the start
+go-back-to-work = To my work

@@ -120,3 +120,79 @@ ask-again = Ask for another look
 correct-too-late = This answer is settled. It can no longer be changed.
 status-waiting = waiting
 status-sent = sent
+
+## What work is called
+
+stage-questions-answer = Answer questions
+stage-questions-decide = Settle differences
+stage-digitisation-type = Type lines
+stage-digitisation-resolve = Settle lines
+stage-digitisation-proofread = Read pages
+stage-digitisation-describe = Describe pictures
+stage-other = Work
+
+## More of home
+
+# $count (Number) - how many tasks
+tasks-wait = { $count ->
+    [one] { $count } task waits for you.
+   *[other] { $count } tasks wait for you.
+}
+# $count (Number) - how far tasks were counted
+tasks-wait-many = More than { $count } tasks wait for you.
+learn-first = Learn this work first.
+# $count (Number) - how many practice tasks must be right
+learn-first-how = Read the lessons. Then get { $count } practice tasks right.
+# $amount (String) - an amount with its currency
+learning-pays = When you have passed, learning pays { $amount }.
+other-work = Other work
+nothing-now-title = Nothing waits for you now
+nothing-now = Others still work on it. Look again in some minutes.
+look-again = Look again
+work-stopped-title = This work has stopped for now
+work-stopped = What you have sent is kept and paid.
+# $name (String) - what is made whole, such as a page
+# $done (Number) - finished pieces
+# $total (Number) - all pieces
+whole-progress = { $name }: { $done } of { $total } pieces are finished
+show-all-lessons = All lessons
+
+## Practice
+
+start-practice = Start practice
+# $count (Number) - how many must still be right
+practice-left = { $count ->
+    [one] { $count } more to get right
+   *[other] { $count } more to get right
+}
+practice-done = You have learnt this. You can do paid work.
+# $amount (String) - an amount with its currency
+practice-paid-you = Learning has paid you { $amount }.
+practice-paid-once = This is practice. You are paid once, when you pass.
+
+## Without script
+
+answer-sent = Sent.
+correct-title = Correct your answer
+correct-send = Send the correction
+nothing-sent-yet = You have sent nothing yet.
+look-at-fields = Something in the answer is not right. Look at it again.
+thanks-reported = Thank you. Someone will look at it.
+
+## When something cannot be done
+
+problem-not-there = There is no such page, or it is not for you.
+problem-fault = Something went wrong here. Your work is kept. Try again soon.
+problem-database-away = The server rests for a moment. Your work is kept. Try again soon.
+problem-disk-full = The server has no room. Your work is kept. Tell your team leader.
+problem-sign-in-first = Sign in first.
+problem-work-stopped = This work has stopped for now.
+problem-learn-first = Learn this work first: do the practice.
+problem-other-bytes = This answer was sent before with other content. Both are kept.
+problem-too-late = This answer can no longer be changed. Others have gone on with it.
+problem-not-well-formed = Something in the answer is not right. Look at it again.
+problem-not-understood = This was not understood. Go back and try again.
+problem-too-large = This is too large.
+problem-too-many = That was too fast. Wait a little, then try again.
+problem-title = That did not work
+problem-title-not-there = Nothing is here

@@ -86,3 +86,55 @@ status-sent = zimetumwa
 
 enrol-code = Nambari kutoka kwa kiongozi wako
 enrol-computer = Sajili kompyuta hii
+stage-questions-answer = Jibu maswali
+stage-questions-decide = Amua tofauti
+stage-digitisation-type = Andika mistari
+stage-digitisation-resolve = Amua mistari
+stage-digitisation-proofread = Soma kurasa
+stage-digitisation-describe = Eleza picha
+stage-other = Kazi
+tasks-wait = { $count ->
+    [one] Kazi { $count } inakusubiri.
+   *[other] Kazi { $count } zinakusubiri.
+}
+tasks-wait-many = Zaidi ya kazi { $count } zinakusubiri.
+learn-first = Jifunze kazi hii kwanza.
+learn-first-how = Soma masomo. Kisha pata mazoezi { $count } sahihi.
+learning-pays = Ukishafaulu, kujifunza kunalipa { $amount }.
+other-work = Kazi nyingine
+nothing-now-title = Hakuna kinachokusubiri kwa sasa
+nothing-now = Wengine bado wanaifanya. Angalia tena baada ya dakika chache.
+look-again = Angalia tena
+work-stopped-title = Kazi hii imesimama kwa sasa
+work-stopped = Ulichotuma kimehifadhiwa na kitalipwa.
+whole-progress = { $name }: vipande { $done } kati ya { $total } vimekamilika
+show-all-lessons = Masomo yote
+start-practice = Anza mazoezi
+practice-left = { $count ->
+    [one] Bado { $count } sahihi
+   *[other] Bado { $count } sahihi
+}
+practice-done = Umejifunza hii. Unaweza kufanya kazi ya malipo.
+practice-paid-you = Kujifunza kumekulipa { $amount }.
+practice-paid-once = Haya ni mazoezi. Unalipwa mara moja, ukifaulu.
+answer-sent = Imetumwa.
+correct-title = Sahihisha jibu lako
+correct-send = Tuma masahihisho
+nothing-sent-yet = Bado hujatuma chochote.
+look-at-fields = Kuna kitu si sahihi katika jibu. Liangalie tena.
+thanks-reported = Asante. Mtu ataliangalia.
+problem-not-there = Hakuna ukurasa huo, au si wako.
+problem-fault = Kuna hitilafu hapa. Kazi yako imehifadhiwa. Jaribu tena baadaye kidogo.
+problem-database-away = Seva inapumzika kidogo. Kazi yako imehifadhiwa. Jaribu tena baadaye kidogo.
+problem-disk-full = Seva imejaa. Kazi yako imehifadhiwa. Mwambie kiongozi wa timu.
+problem-sign-in-first = Ingia kwanza.
+problem-work-stopped = Kazi hii imesimama kwa sasa.
+problem-learn-first = Jifunze kazi hii kwanza: fanya mazoezi.
+problem-other-bytes = Jibu hili lilitumwa awali likiwa tofauti. Yote mawili yamehifadhiwa.
+problem-too-late = Jibu hili haliwezi kubadilishwa tena. Wengine wameendelea nalo.
+problem-not-well-formed = Kuna kitu si sahihi katika jibu. Liangalie tena.
+problem-not-understood = Hili halikueleweka. Rudi kisha jaribu tena.
+problem-too-large = Hili ni kubwa mno.
+problem-too-many = Hiyo ilikuwa haraka mno. Subiri kidogo, kisha jaribu tena.
+problem-title = Haikufaulu
+problem-title-not-there = Hakuna kitu hapa

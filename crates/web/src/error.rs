@@ -2,14 +2,17 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use kazi_app::bound::HeadError;
+use kazi_app::practice::PracticeError;
 use kazi_app::work::WorkError;
 use kazi_db::DbError;
 use kazi_services::Problem;
+use kazi_texts::{Language, Texts};
 use serde::Serialize;
 
 /// A wish that cannot be met: a status, a stable key, a sentence, and what is wrong with each field.
 ///
-/// As a response it is a problem document (RFC 9457); [`crate::guard`] turns it into a page for browsers that
+/// As a response it is a problem document (RFC 9457); the guard around each route turns it into a page for browsers that
 /// ask for pages.
 #[derive(Debug, Clone)]
 pub struct AppError {
@@ -30,15 +33,17 @@ pub struct AppError {
 /// The body of a problem document.
 #[derive(Debug, Clone, Serialize)]
 pub struct ProblemDocument {
-    /// `about:blank` is all that is needed: `key` tells kinds apart.
+    /// `about:blank` is all that is needed: `kind` tells them apart.
     #[serde(rename = "type")]
-    pub kind: &'static str,
-    /// The sentence.
+    pub about: &'static str,
+    /// The sentence in English.
     pub title: String,
     /// The status of the response.
     pub status: u16,
-    /// The stable key.
-    pub key: &'static str,
+    /// What a program goes by: the stable key, written like `too_late`.
+    pub kind: String,
+    /// The sentence in the reader's language.
+    pub detail: String,
     /// Field by field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
@@ -73,15 +78,52 @@ impl AppError {
         self
     }
 
-    /// The body of the problem document.
-    pub fn document(&self) -> ProblemDocument {
+    /// What an answer without words of its own says, such as one that a framework made of a body it could not read.
+    pub fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Self { status, ..Self::not_there() },
+            StatusCode::PAYLOAD_TOO_LARGE => Self::new(status, "too-large", "This is too large."),
+            status if status.is_server_error() => Self { status, ..Self::fault("an answer without words") },
+            status => Self::new(status, "not-understood", "This was not understood. Go back and try again."),
+        }
+    }
+
+    /// The same with its sentences in a language, as far as they are translated.
+    #[must_use]
+    pub fn told_in(&self, texts: &Texts) -> Self {
+        let message = texts
+            .by_key(&format!("problem-{}", self.key.replace('_', "-")))
+            .unwrap_or_else(|| self.message.clone());
+        let told = |problem: &Problem| Problem {
+            message: texts.by_key(&problem.key).unwrap_or_else(|| problem.message.clone()),
+            ..problem.clone()
+        };
+        Self { message, problems: self.problems.iter().map(told).collect(), ..self.clone() }
+    }
+
+    /// The body of the problem document, with its detail in a language.
+    pub fn document(&self, texts: &Texts) -> ProblemDocument {
+        let Self { message: detail, problems, .. } = self.told_in(texts);
         ProblemDocument {
-            kind: "about:blank",
+            about: "about:blank",
             title: self.message.clone(),
             status: self.status.as_u16(),
-            key: self.key,
-            problems: self.problems.clone(),
+            kind: self.key.replace('-', "_"),
+            detail,
+            problems,
         }
+    }
+
+    /// The response, in a language.
+    pub(crate) fn response(&self, texts: &Texts) -> Response {
+        let body = serde_json::to_vec(&self.document(texts)).unwrap_or_default();
+        let mut response = (self.status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
     }
 }
 
@@ -90,13 +132,7 @@ impl IntoResponse for AppError {
         if let Some(cause) = &self.cause {
             tracing::error!(key = self.key, cause, "a request failed");
         }
-        let body = serde_json::to_vec(&self.document()).unwrap_or_default();
-        let mut response = (self.status, body).into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if let Some(seconds) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
+        let mut response = self.response(kazi_texts::texts(Language::En));
         response.extensions_mut().insert(self);
         response
     }
@@ -139,10 +175,32 @@ impl From<WorkError> for AppError {
             WorkError::OtherBytes => Self::new(StatusCode::CONFLICT, "other-bytes", message),
             WorkError::TooLate => Self::new(StatusCode::CONFLICT, "too-late", message),
             WorkError::Form(problems) => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "form", message).with_problems(problems)
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "not-well-formed", message)
+                    .with_problems(problems)
             }
             WorkError::Broken(cause) => Self::fault(cause),
             WorkError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<HeadError> for AppError {
+    fn from(error: HeadError) -> Self {
+        WorkError::from(error).into()
+    }
+}
+
+impl From<PracticeError> for AppError {
+    fn from(error: PracticeError) -> Self {
+        let message = error.to_string();
+        match error {
+            PracticeError::NotThere => Self::not_there(),
+            PracticeError::Form(problems) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "not-well-formed", message)
+                    .with_problems(problems)
+            }
+            PracticeError::Broken(cause) => Self::fault(cause),
+            PracticeError::Db(error) => error.into(),
         }
     }
 }

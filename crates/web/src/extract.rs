@@ -1,12 +1,14 @@
 //! What a handler asks for by type: who, where, in which language, at which moment.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 
-use axum::extract::FromRequestParts;
-use axum::http::header;
+use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use kazi_app::Turn;
 use kazi_app::access::{SignedIn, TokenHash, device};
+use kazi_domain::{Id, Kind, kind};
 use kazi_texts::Texts;
 
 use crate::error::AppError;
@@ -88,12 +90,56 @@ impl FromRequestParts<WebState> for Language {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &WebState) -> Result<Self, Infallible> {
-        let own = asking(parts).signed_in.and_then(|signed_in| signed_in.language.parse().ok());
+        Ok(Self::of(parts.extensions.get::<Asking>(), &parts.headers))
+    }
+}
+
+impl Language {
+    /// The language of somebody who asks like this.
+    pub(crate) fn of(asking: Option<&Asking>, headers: &HeaderMap) -> Self {
+        let own =
+            asking.and_then(|asking| asking.signed_in.as_ref()).and_then(|who| who.language.parse().ok());
         let language = own.unwrap_or_else(|| {
-            let asked = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+            let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
             kazi_texts::Language::negotiate(asked.unwrap_or("en"))
         });
-        Ok(Self { language, texts: kazi_texts::texts(language) })
+        Self { language, texts: kazi_texts::texts(language) }
+    }
+}
+
+/// The id that the address ends in or names alone; what is no id is not there.
+#[derive(Debug, Clone, Copy)]
+pub struct Named<K: Kind>(pub Id<K>);
+
+impl<K: Kind> FromRequestParts<WebState> for Named<K> {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, AppError> {
+        let Path(text) =
+            Path::<String>::from_request_parts(parts, state).await.map_err(|_| AppError::not_there())?;
+        text.parse().map(Self).map_err(|_| AppError::not_there())
+    }
+}
+
+/// A stage of a project, as the addresses of work name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct At {
+    /// The project.
+    pub project: Id<kind::Project>,
+    /// The stage's word.
+    pub stage: String,
+}
+
+impl FromRequestParts<WebState> for At {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, AppError> {
+        let path = Path::<HashMap<String, String>>::from_request_parts(parts, state).await;
+        let Path(mut named) = path.map_err(|_| AppError::not_there())?;
+        let project =
+            named.get("project").and_then(|text| text.parse().ok()).ok_or_else(AppError::not_there)?;
+        let stage = named.remove("stage").ok_or_else(AppError::not_there)?;
+        Ok(Self { project, stage })
     }
 }
 

@@ -4,12 +4,15 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
 use kazi_app::access::SignedIn;
 use kazi_domain::{Role, RoleSet};
 use kazi_texts::Texts;
 
 use crate::assets;
-use crate::extract::{Caller, Language};
+use crate::door::picture;
+use crate::extract::Language;
+use crate::guard::Asking;
 use crate::headers::Nonce;
 use crate::state::WebState;
 
@@ -79,9 +82,30 @@ impl FromRequestParts<WebState> for Frame {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Infallible> {
-        let Language { language, texts } = Language::from_request_parts(parts, state).await?;
-        let Caller { signed_in, .. } = Caller::from_request_parts(parts, state).await?;
-        let nonce = parts.extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
-        Ok(Self { language, texts, nonce, signed_in, operator: state.config.operator_name.clone() })
+        Ok(Self::of(parts.extensions.get::<Asking>(), (&parts.headers, &parts.extensions), state))
+    }
+}
+
+impl Frame {
+    /// The frame for somebody who asks like this.
+    pub(crate) fn of(
+        asking: Option<&Asking>,
+        (headers, extensions): (&HeaderMap, &Extensions),
+        state: &WebState,
+    ) -> Self {
+        let Language { language, texts } = Language::of(asking, headers);
+        let nonce = extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
+        let signed_in = asking.and_then(|asking| asking.signed_in.clone());
+        Self { language, texts, nonce, signed_in, operator: state.config.operator_name.clone() }
+    }
+
+    /// The name of who is signed in.
+    pub fn shown_name(&self) -> &str {
+        self.signed_in.as_ref().map(|who| who.shown_name.as_str()).unwrap_or_default()
+    }
+
+    /// The picture of who is signed in.
+    pub fn picture(&self) -> &str {
+        picture(self.signed_in.as_ref().map(|who| who.picture.as_str()).unwrap_or_default())
     }
 }

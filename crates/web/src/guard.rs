@@ -1,7 +1,9 @@
 //! What happens around every handler: who is asking is looked up once, the route's own rules are kept, and
 //! the answer gets its headers.
 
-use axum::extract::{Request, State};
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -10,8 +12,12 @@ use kazi_app::access::key::KeyHolder;
 use kazi_app::access::{self, SignedIn, TokenHash};
 use kazi_app::{App, now};
 use kazi_domain::Role;
+use kazi_texts::Texts;
 
 use crate::error::AppError;
+use crate::extract::Language;
+use crate::frame::Frame;
+use crate::metrics;
 use crate::route::{Cache, Route, Who};
 use crate::state::{Config, WebState};
 
@@ -37,25 +43,75 @@ pub(crate) struct Asking {
     pub(crate) by_key: bool,
 }
 
+/// In what form and language a refusal is told.
+enum Telling {
+    /// As a page, for a person with a browser.
+    Page(Box<Frame>),
+    /// As a problem document.
+    Document(&'static Texts),
+}
+
 /// Keeps a route's rules.
 pub(crate) async fn keep(
     State((state, route)): State<(WebState, &'static Route)>,
     mut request: Request,
     next: Next,
 ) -> Response {
+    let begun = now();
     let pages = wants_page(request.headers(), route);
-    let asking = match asking(&state, request.headers(), route).await {
-        Ok(asking) => asking,
-        Err(error) => return error.into_response(),
+    let asked = asking(&state, request.headers(), route).await;
+    let known = asked.as_ref().ok();
+    let telling = if pages {
+        let frame = Frame::of(known, (request.headers(), request.extensions()), &state);
+        Telling::Page(Box::new(frame))
+    } else {
+        Telling::Document(Language::of(known, request.headers()).texts)
     };
-    if let Err(refusal) = allowed(&asking, route, pages) {
-        return *refusal;
-    }
-    request.extensions_mut().insert(asking);
-    let mut response = next.run(request).await;
+    let response = match asked {
+        Err(error) => error.into_response(),
+        Ok(asking) => match may_pass(&state, &asking, &request, (route, pages)) {
+            Err(refusal) => *refusal,
+            Ok(()) => {
+                request.extensions_mut().insert(asking);
+                next.run(request).await
+            }
+        },
+    };
+    let mut response = tell(response, telling);
     let value = HeaderValue::from_static(cache_header(route.cache, response.status()));
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(value);
+    metrics::note(route, response.status(), now().since(begun));
     response
+}
+
+fn may_pass(
+    state: &WebState,
+    asking: &Asking,
+    request: &Request,
+    (route, pages): (&Route, bool),
+) -> Result<(), Box<Response>> {
+    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(from)| from.ip());
+    let person = asking.signed_in.as_ref().map(|who| who.actor.person);
+    state.fences.pass(route.rate, person, address).map_err(|error| Box::new(error.into_response()))?;
+    allowed(asking, route, pages)
+}
+
+/// Tells what went wrong in the reader's form and language; what went well stays as it is.
+fn tell(response: Response, telling: Telling) -> Response {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return response;
+    }
+    let error = response.extensions().get::<AppError>().cloned();
+    let wordless = || {
+        let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        kind.is_none_or(|kind| kind.starts_with("text/plain")).then(|| AppError::of_status(status))
+    };
+    let Some(error) = error.or_else(wordless) else { return response };
+    match telling {
+        Telling::Document(texts) => error.response(texts),
+        Telling::Page(frame) => crate::problem::page(&error, *frame),
+    }
 }
 
 /// Whether the reader is a person with a browser who asks for a page.

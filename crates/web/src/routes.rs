@@ -1,18 +1,24 @@
 //! All routes, gathered from the areas that declare them.
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
+use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::trace::{DefaultOnResponse, TraceLayer};
+use tracing::Level;
 
-use crate::route::Route;
+use crate::error::AppError;
+use crate::route::{Route, Who};
 use crate::state::WebState;
-use crate::{api, assets, door, guard, headers, health, staff, work};
+use crate::{api, assets, door, front, guard, headers, health, media, metrics, staff, work};
 
 /// No form or value is larger; files have routes of their own without this limit.
 const MOST_BYTES: usize = 1 << 20;
@@ -52,6 +58,9 @@ fn gather(state: &WebState) -> Routes {
     let routes = Routes { state: state.clone(), router: Router::new(), list: Vec::new() };
     let routes = assets::add(routes);
     let routes = health::add(routes);
+    let routes = metrics::add(routes);
+    let routes = front::add(routes);
+    let routes = media::add(routes);
     let routes = door::add(routes);
     let routes = api::add(routes);
     let routes = staff::add(routes);
@@ -63,14 +72,45 @@ pub fn routes(state: &WebState) -> Vec<&'static Route> {
     gather(state).list
 }
 
+/// What is answered where there is no route.
+static NOWHERE: Route = Route::get("/{*nowhere}", Who::Anyone);
+
+async fn nowhere() -> AppError {
+    AppError::not_there()
+}
+
+async fn other_method() -> AppError {
+    AppError { status: StatusCode::METHOD_NOT_ALLOWED, ..AppError::not_there() }
+}
+
+/// One line in the log for each request, with an id that the answer carries too.
+fn span(request: &Request) -> tracing::Span {
+    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+}
+
+/// A fault in the program itself ends one request, not the others.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    AppError::fault("a handler panicked").into_response()
+}
+
 /// The router with everything around it.
 pub fn router(state: WebState) -> Router {
     let router = gather(&state).router;
+    let guarded = || from_fn_with_state((state.clone(), &NOWHERE), guard::keep);
+    let tracing = TraceLayer::new_for_http()
+        .make_span_with(span)
+        .on_response(DefaultOnResponse::new().level(Level::INFO));
     router
+        .fallback(nowhere.layer(guarded()))
+        .method_not_allowed_fallback(other_method.layer(guarded()))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
-        .layer(from_fn_with_state(state.clone(), headers::set))
         .layer(CompressionLayer::new())
         .layer(CsrfLayer::new())
-        .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(state.clone(), headers::set))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(tracing)
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .with_state(state)
 }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use kazi_app::App;
 
+use crate::fence::Fences;
+
 /// How this program meets the world.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -22,11 +24,13 @@ pub struct WebState {
     pub app: App,
     /// How this program meets the world.
     pub config: Arc<Config>,
+    /// How fast anybody may ask.
+    pub(crate) fences: Arc<Fences>,
 }
 
 impl WebState {
     /// The state of a router.
     pub fn new(app: App, config: Config) -> Self {
-        Self { app, config: Arc::new(config) }
+        Self { app, config: Arc::new(config), fences: Arc::default() }
     }
 }

@@ -138,14 +138,18 @@ mod tests {
     use kazi_services::PieceNumber;
     use proptest::prelude::*;
 
+    /// Numbers that are written in decimals without loss.
+    fn sixty_fourths() -> impl Strategy<Value = f64> {
+        (0_u32..=64).prop_map(|count| f64::from(count) / 64.0)
+    }
+
     fn frames() -> impl Strategy<Value = Frame> {
         prop_oneof![
-            (".*", proptest::option::of(0_u64..9), ".*", proptest::option::of((".*", 0.0..1.0))).prop_map(
-                |(key, parent, body, machine)| {
+            (".*", proptest::option::of(0_u64..9), ".*", proptest::option::of((".*", sixty_fourths())))
+                .prop_map(|(key, parent, body, machine)| {
                     let parent = parent.map(PieceNumber);
                     Frame::Piece(JsonPiece { key, parent, kind: "line".to_owned(), body, machine })
-                }
-            ),
+                }),
             ("[a-z/]{0,40}", proptest::collection::vec(any::<u8>(), 0..300))
                 .prop_map(|(kind, bytes)| Frame::Blob(kind, bytes)),
             (".*", ".*").prop_map(|(field, message)| {

@@ -9,7 +9,11 @@ use axum::response::{IntoResponse, Response};
 use kazi_app::Turn;
 use kazi_app::listing::Ask;
 use kazi_app::network;
-use kazi_app::projects::{self, Draft, ProjectError, Sort, StageView, View, Whose};
+use kazi_app::projects::draft::{self, Draft};
+use kazi_app::projects::life;
+use kazi_app::projects::list::{self as listing, Sort, Whose};
+use kazi_app::projects::view::{self, StageView, View};
+use kazi_app::projects::{self, ProjectError};
 use kazi_domain::policy::{Can, ManageProject, ViewProject};
 use kazi_domain::{Currency, Id, Money, Role, kind};
 use serde::{Deserialize, Serialize};
@@ -91,10 +95,10 @@ pub(super) async fn list(
         .db
         .read(move |read| -> Result<_, AppError> {
             if let Some(all) = network::may_manage(&who.actor) {
-                return Ok(projects::list(read, Whose::All(&all), Sort::Newest, &ask)?);
+                return Ok(listing::list(read, Whose::All(&all), Sort::Newest, &ask)?);
             }
             let own = projects::may_list(read, &who.actor, who.actor.organisation)?;
-            Ok(projects::list(read, Whose::Organisation(&own), Sort::Newest, &ask)?)
+            Ok(listing::list(read, Whose::Organisation(&own), Sort::Newest, &ask)?)
         })
         .await?;
     let rows: Vec<Value> = found
@@ -158,7 +162,7 @@ pub(super) async fn create(
         .db
         .write(move |tx| -> Result<_, AppError> {
             let can = projects::may_create(tx, &who.actor, organisation)?;
-            Ok(projects::create(tx, &can, &draft, &turn)?)
+            Ok(draft::create(tx, &can, &draft, &turn)?)
         })
         .await?;
     Ok((StatusCode::CREATED, Json(serde_json::json!({ "id": id }))).into_response())
@@ -185,7 +189,19 @@ struct StageBody {
 impl From<StageView> for StageBody {
     fn from(stage: StageView) -> Self {
         let StageView {
-            key, role, called, pay, tasks, settled, sent_on, stuck, in_work, answers, cost, ..
+            key,
+            item_kind,
+            role,
+            called,
+            pay,
+            tasks,
+            settled,
+            sent_on,
+            stuck,
+            in_work,
+            answers,
+            cost,
+            ..
         } = stage;
         let mean_millis = stage.mean_millis;
         Self {
@@ -251,7 +267,7 @@ pub(super) async fn get(
         .db
         .read(move |read| -> Result<_, AppError> {
             let can: Can<ViewProject> = projects::may(read, &who.actor, project)?;
-            Ok(projects::view(read, &can, turn.at)?)
+            Ok(view::view(read, &can, turn.at)?)
         })
         .await?;
     Ok(Json(project_body(view)))
@@ -301,13 +317,13 @@ macro_rules! changes {
 
 changes! {
     /// Offers the work.
-    start at "/api/v1/projects/{project}/start" is projects::start;
+    start at "/api/v1/projects/{project}/start" is life::start;
     /// Stops offering the work for now.
-    pause at "/api/v1/projects/{project}/pause" is |tx, _, can, turn| projects::pause(tx, can, turn);
+    pause at "/api/v1/projects/{project}/pause" is |tx, _, can, turn| life::pause(tx, can, turn);
     /// Offers the work again.
-    resume at "/api/v1/projects/{project}/resume" is |tx, _, can, turn| projects::resume(tx, can, turn);
+    resume at "/api/v1/projects/{project}/resume" is |tx, _, can, turn| life::resume(tx, can, turn);
     /// Gives the project up; what was earned is paid.
-    cancel at "/api/v1/projects/{project}/cancel" is |tx, _, can, turn| projects::cancel(tx, can, turn);
+    cancel at "/api/v1/projects/{project}/cancel" is |tx, _, can, turn| life::cancel(tx, can, turn);
 }
 
 /// Gives the work to these centres. For the operator.
@@ -326,7 +342,7 @@ pub(super) async fn assign(
         .write(move |tx| -> Result<_, AppError> {
             let can: Can<ManageProject> = projects::may(tx, &who.actor, project)?;
             let network = network::may_manage(&who.actor).ok_or_else(AppError::not_there)?;
-            Ok(projects::assign(tx, &can, &network, &centres, &turn)?)
+            Ok(draft::assign(tx, &can, &network, &centres, &turn)?)
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)

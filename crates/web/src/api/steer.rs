@@ -48,7 +48,7 @@ pub(super) async fn stuck(
         .db
         .read(move |read| -> Result<_, AppError> {
             let can: Can<MendProject> = projects::may(read, &who.actor, project)?;
-            Ok(projects::stuck(read, &can, &ask)?)
+            Ok(projects::trouble::stuck(read, &can, &ask)?)
         })
         .await?;
     let rows: Vec<Value> = found

@@ -1,10 +1,23 @@
-//! The worker's side: the task screen and what its script asks for.
+//! The worker's side: home, learning, the task screen and what its script asks for.
 
 mod api;
+mod batch;
+mod home;
+mod last;
+mod learn;
+mod page;
+mod practice;
+mod refuse;
 mod task;
 
 use crate::routes::Routes;
 
 pub(crate) fn add(routes: Routes) -> Routes {
-    api::add(routes)
+    let routes = home::add(routes);
+    let routes = api::add(routes);
+    let routes = refuse::add(routes);
+    let routes = last::add(routes);
+    let routes = learn::add(routes);
+    let routes = practice::add(routes);
+    page::add(routes)
 }

@@ -3,9 +3,10 @@
 use kazi_app::bound::Head;
 use kazi_app::work::{Lent, Shown};
 use kazi_domain::{Id, Moment, Money, kind};
-use kazi_services::{BlobRef, JsonView, Screen};
+use kazi_services::{BlobRef, BoundService, JsonView, Screen};
 use kazi_texts::Texts;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::error::AppError;
 
@@ -36,8 +37,13 @@ pub(crate) fn media_address(project: Id<kind::Project>, blob: &BlobRef) -> Strin
     format!("/media/{project}/{}", blob.0)
 }
 
-/// Renders the screen of a task.
-pub(crate) fn screen(head: &Head, shown: &Shown, texts: &Texts) -> Result<Screen, AppError> {
+/// Renders the screen of a task, beginning from what was given, if anything.
+pub(crate) fn screen(
+    head: &Head,
+    shown: &Shown,
+    given: Option<&str>,
+    texts: &Texts,
+) -> Result<Screen, AppError> {
     let media = |blob: &BlobRef| media_address(head.id, blob);
     let view = JsonView {
         stage: &shown.stage,
@@ -46,7 +52,7 @@ pub(crate) fn screen(head: &Head, shown: &Shown, texts: &Texts) -> Result<Screen
         parent: shown.parent.as_deref(),
         pieces: &shown.pieces,
         readings: &shown.readings,
-        given: shown.given.as_ref().map(|(_, body)| body.as_str()),
+        given,
         media: &media,
         texts,
         practice: false,
@@ -56,13 +62,52 @@ pub(crate) fn screen(head: &Head, shown: &Shown, texts: &Texts) -> Result<Screen
 
 /// A task with its screen.
 pub(crate) fn body(head: &Head, lent: &Lent, shown: &Shown, texts: &Texts) -> Result<TaskBody, AppError> {
+    let given = shown.given.as_ref().map(|(_, body)| body.as_str());
+    body_from(head, (shown, given), lent.until, texts)
+}
+
+/// A task with its screen, beginning from what was given.
+pub(crate) fn body_from(
+    head: &Head,
+    (shown, given): (&Shown, Option<&str>),
+    until: Moment,
+    texts: &Texts,
+) -> Result<TaskBody, AppError> {
     let pay = Money::new(head.terms.pay(&shown.stage), head.terms.currency);
     Ok(TaskBody {
-        task: lent.task.to_string(),
+        task: shown.task.to_string(),
         key: shown.key.clone(),
-        lease_until: rfc3339(lent.until),
+        lease_until: rfc3339(until),
         practice: false,
-        screen: screen(head, shown, texts)?,
+        screen: screen(head, shown, given, texts)?,
         pay: Pay { text: Some(texts.task_pays(pay.to_string())) },
     })
+}
+
+/// A short text that tells an answer: the choice as the screen calls it, or what was written.
+pub(crate) fn summary(answer: &str, screen: &Screen) -> String {
+    let answer: Value = serde_json::from_str(answer).unwrap_or_default();
+    let choice = answer.get("choice").and_then(Value::as_u64).and_then(|choice| usize::try_from(choice).ok());
+    let called = choice.and_then(|choice| screen.data.get("choices")?.get(choice)?.as_str());
+    let written = ["text", "short", "mark"]
+        .iter()
+        .find_map(|field| answer.get(field).and_then(Value::as_str).filter(|text| !text.trim().is_empty()));
+    let mut text: String = called.or(written).unwrap_or("…").chars().take(LONGEST_SUMMARY).collect();
+    if text.is_empty() {
+        text.push('…');
+    }
+    text
+}
+
+/// A summary has no more characters.
+const LONGEST_SUMMARY: usize = 120;
+
+/// What a stage is called.
+pub(crate) fn stage_name(service: &dyn BoundService, stage: &str, texts: &Texts) -> String {
+    named(service.key(), stage, texts)
+}
+
+/// What a stage of a service is called.
+pub(crate) fn named(service: &str, stage: &str, texts: &Texts) -> String {
+    texts.by_key(&format!("stage-{service}-{stage}")).unwrap_or_else(|| texts.stage_other())
 }

@@ -3,7 +3,7 @@
 use super::chains::{Band, Chain, chains, share};
 use super::components::{Component, Components};
 use super::figures::{Region, regions};
-use super::join::join;
+use super::join::{Body, join};
 use super::sort::{Kind, Sheet};
 use kazi_formats::raster::Rect;
 use kazi_formats::raster::number::{index, round};
@@ -69,7 +69,7 @@ pub fn plan(found: &Components, sheet: &Sheet) -> Plan {
         }
     }
     lines.extend(chains(&headings, x_height));
-    let lines = join(lines, x_height);
+    let lines = absorb(join(lines, x_height), x_height);
     let mut regions = regions(&figure_parts, &lines, x_height);
     let (lines, loose) = keep_text(lines, &mut regions, sheet, &mut owners);
     let mut plan = Plan { lines, figures: Vec::new(), owners, shared: BTreeMap::new() };
@@ -81,13 +81,40 @@ pub fn plan(found: &Components, sheet: &Sheet) -> Plan {
         plan.set(&piece, Owner::Rule);
     }
     plan.share_tall(&shared_tall, x_height);
-    let attachable = by_kind.small.iter().chain(&loose);
+    let attachable = by_kind.small.into_iter().chain(loose).collect();
     plan.attach(attachable, &mut regions, sheet);
     for piece in &by_kind.rules {
         plan.place_rule(piece, &mut regions, x_height);
     }
     plan.own_figures(&regions);
     plan
+}
+
+/// Fragments of up to three letters that stand in a longer line become part of it: quotes as high as letters, the
+/// loose foot of a broken g.
+fn absorb(lines: Vec<Chain>, x_height: f64) -> Vec<Chain> {
+    let (fragments, mut kept): (Vec<Chain>, Vec<Chain>) =
+        lines.into_iter().partition(|line| line.letters.len() <= 3 && line.width() < 5.0 * x_height);
+    let boxes: Vec<Rect> = kept.iter().map(Chain::place).collect();
+    let mut alone = Vec::new();
+    for fragment in fragments {
+        let far = |line: &Chain, place: &Rect| {
+            let each = fragment.letters.iter().map(|letter| distance(letter, line, place, x_height));
+            each.collect::<Option<Vec<f64>>>().map(|all| all.into_iter().fold(0.0, f64::max))
+        };
+        let best = kept
+            .iter()
+            .zip(&boxes)
+            .enumerate()
+            .filter_map(|(at, (line, place))| Some((far(line, place).filter(|far| *far < 0.7)?, at)))
+            .min_by(|one, other| one.0.total_cmp(&other.0));
+        match best.and_then(|(_, at)| kept.get_mut(at)) {
+            Some(line) => line.join(fragment),
+            None => alone.push(fragment),
+        }
+    }
+    kept.extend(alone);
+    kept
 }
 
 /// The components by what they may be.
@@ -113,6 +140,12 @@ impl ByKind {
         };
         home.push(piece);
     }
+}
+
+/// Where a small piece belongs.
+enum Home {
+    Line(u32),
+    Region(usize),
 }
 
 /// How a tall letter stands to the lines of the text.
@@ -202,6 +235,7 @@ fn keep_text(
     sheet: &Sheet,
     owners: &mut [Owner],
 ) -> (Vec<Chain>, Vec<Component>) {
+    let body = Body::of(&lines, sheet.x_height);
     let (mut kept, mut loose) = (Vec::new(), Vec::new());
     for line in lines {
         let region = regions.iter_mut().find(|region| lies_in(&line, &region.place));
@@ -209,7 +243,9 @@ fn keep_text(
             && !is_text(&line, sheet.x_height)
         {
             region.take_in(&line.letters);
-        } else if is_neighbour(&line, sheet) {
+        } else if is_neighbour(&line, sheet)
+            || (line.letters.len() <= 4 && body.leaves_out(&line, sheet.x_height))
+        {
             for letter in &line.letters {
                 if let Some(owner) = owners.get_mut(index(letter.label)) {
                     *owner = Owner::Border;
@@ -233,7 +269,10 @@ fn is_neighbour(line: &Chain, sheet: &Sheet) -> bool {
 /// Whether a chain is a single mark too small or too faint for a letter standing alone.
 fn is_blot(line: &Chain, x_height: f64) -> bool {
     match line.letters.as_slice() {
-        [only] => f64::from(only.height()) < 0.75 * x_height || only.ink * 12 < only.place().area(),
+        [only] => {
+            let thin = only.height() > only.width().saturating_mul(5);
+            thin || f64::from(only.height()) < 0.75 * x_height || only.ink * 12 < only.place().area()
+        }
         _ => false,
     }
 }
@@ -286,29 +325,51 @@ impl Plan {
         }
     }
 
-    /// Gives each small piece to the line or figure that it is nearest to; what is far from all stays dust.
-    fn attach<'a>(
-        &mut self,
-        pieces: impl Iterator<Item = &'a Component>,
-        regions: &mut [Region],
-        sheet: &Sheet,
-    ) {
-        let boxes: Vec<Rect> = self.lines.iter().map(Chain::place).collect();
-        for piece in pieces {
-            let best = (0_u32..)
-                .zip(self.lines.iter().zip(&boxes))
-                .filter_map(|(at, (line, place))| Some((distance(piece, line, place, sheet.x_height)?, at)))
-                .min_by(|one, other| one.0.total_cmp(&other.0));
-            let (x, y) = (round(piece.middle()), piece.top.midpoint(piece.bottom));
-            let region = regions.iter_mut().find(|region| region.place.contains(x, y));
-            match (best, region) {
-                (Some((near, at)), None) if near.is_finite() => self.set(piece, Owner::Line(at)),
-                // Inside a figure only what stands in the line itself is the line's.
-                (Some((near, at)), Some(_)) if near < 0.05 => self.set(piece, Owner::Line(at)),
-                (_, Some(region)) => region.take_in(std::slice::from_ref(piece)),
-                _ if sheet.touches_edge(piece) => self.set(piece, Owner::Border),
-                _ => {}
+    /// Gives each small piece to the line or figure that it is nearest to; what is far from all stays dust. Lines
+    /// grow by what they are given, so that a row of small pieces is taken in one after the other.
+    fn attach(&mut self, pieces: Vec<Component>, regions: &mut [Region], sheet: &Sheet) {
+        let mut boxes: Vec<Rect> = self.lines.iter().map(Chain::place).collect();
+        let mut waiting = pieces;
+        loop {
+            let before = waiting.len();
+            waiting.retain(|piece| match self.home_of(piece, &boxes, regions, sheet.x_height) {
+                Some(Home::Line(at)) => {
+                    if let Some(place) = boxes.get_mut(index(at)) {
+                        *place = place.union(&piece.place());
+                    }
+                    self.set(piece, Owner::Line(at));
+                    false
+                }
+                Some(Home::Region(at)) => {
+                    if let Some(region) = regions.get_mut(at) {
+                        region.take_in(std::slice::from_ref(piece));
+                    }
+                    false
+                }
+                None => true,
+            });
+            if waiting.len() == before {
+                break;
             }
+        }
+        for piece in waiting.iter().filter(|piece| sheet.touches_edge(piece)) {
+            self.set(piece, Owner::Border);
+        }
+    }
+
+    fn home_of(&self, piece: &Component, boxes: &[Rect], regions: &[Region], x_height: f64) -> Option<Home> {
+        let nearest = (0_u32..)
+            .zip(self.lines.iter().zip(boxes))
+            .filter_map(|(at, (line, place))| Some((distance(piece, line, place, x_height)?, at)))
+            .min_by(|one, other| one.0.total_cmp(&other.0));
+        let (x, y) = (round(piece.middle()), piece.top.midpoint(piece.bottom));
+        let region = regions.iter().position(|region| region.place.contains(x, y));
+        match (nearest, region) {
+            // Inside a figure only what stands in the line itself is the line's.
+            (Some((near, at)), Some(_)) if near < 0.05 => Some(Home::Line(at)),
+            (_, Some(region)) => Some(Home::Region(region)),
+            (Some((_, at)), None) => Some(Home::Line(at)),
+            (None, None) => None,
         }
     }
 

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Walks journeys through the real program in a real browser. The server listens on this computer alone and is
+# ended by its own process id.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+cargo build --quiet --workspace --bin kazi
+cd ui
+exec node --test --test-concurrency=1 ../tests/journeys/
