@@ -6,6 +6,9 @@ mod projects;
 mod sources;
 mod steer;
 
+pub(crate) use sources::take_in;
+pub(crate) use steer::may_steer;
+
 use axum::Json;
 use utoipa::OpenApi;
 
