@@ -274,6 +274,23 @@ fn a_store_that_lost_a_file_says_so() {
     });
 }
 
+#[test]
+fn a_project_that_ended_takes_nothing_in() {
+    on_both(MIGRATIONS, |db| {
+        let house = House::new(db);
+        let project = house.project("notes", "running");
+        house.add(project, "late.txt", BOOK);
+        house.set_state(project, "cancelled");
+        house.drain().unwrap();
+        assert_eq!(house.items(project), []);
+        let source = &house.sources(project)[0];
+        assert_eq!(
+            (source.state, source.problem.as_deref()),
+            (SourceState::Refused, Some("The project has ended."))
+        );
+    });
+}
+
 /// A forest: each piece below an earlier one of the same tree, or a new tree.
 fn forests() -> impl Strategy<Value = Vec<(Option<usize>, usize)>> {
     prop::collection::vec((any::<prop::sample::Index>(), any::<bool>(), 0..3_usize), 1..40).prop_map(|all| {
