@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { browser, centre, questions, signIn, start } from "./program.mjs";
+import { browser, centre, questions, signIn, start, typePin } from "./program.mjs";
 
 let program, chromium, desk, project;
 
@@ -74,8 +74,7 @@ test("a stranger finds nothing and a wrong PIN is told in words", async () => {
   await page.fill("[name=code]", code);
   await page.click("form button");
   await page.click('a.tile:has-text("Amina")');
-  await page.focus("#pin");
-  await page.keyboard.type("000001");
+  await typePin(page, "000001");
   await page.waitForSelector(".err-text");
   await page.context().close();
 });

@@ -1,6 +1,10 @@
 //! The program as others script against it.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on must stop and say so")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on must stop and say so"
+)]
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -29,8 +33,19 @@ fn a_rehearsal_of_questions_delivers_better_than_single_workers() {
     let at = |name: &str| folder.path().join(name).display().to_string();
     let (rows, truth, out, report) = (at("rows.csv"), at("truth.csv"), at("out"), at("report.json"));
     let done = kazi(&[
-        "rehearse", "questions", &rows, "--truth", &truth, "--workers", "5", "--error-rate", "0.1", "--out", &out,
-        "--json", &report,
+        "rehearse",
+        "questions",
+        &rows,
+        "--truth",
+        &truth,
+        "--workers",
+        "5",
+        "--error-rate",
+        "0.1",
+        "--out",
+        &out,
+        "--json",
+        &report,
     ]);
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     let report: serde_json::Value = serde_json::from_slice(&std::fs::read(&report).unwrap()).unwrap();
@@ -60,5 +75,9 @@ fn the_reference_of_settings_is_up_to_date() {
     let written = kazi(&["settings"]);
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/settings.md");
     let kept = std::fs::read_to_string(kept).unwrap();
-    assert_eq!(String::from_utf8_lossy(&written.stdout), kept, "write it anew: kazi settings > docs/reference/settings.md");
+    assert_eq!(
+        String::from_utf8_lossy(&written.stdout),
+        kept,
+        "write it anew: kazi settings > docs/reference/settings.md"
+    );
 }

@@ -110,10 +110,12 @@ async fn language(
     frame: Frame,
     Form(typed): Form<Typed>,
 ) -> Result<Response, AppError> {
-    let (actor, picture, language) = (who.actor.clone(), who.picture.clone(), typed.get("language").to_owned());
-    let changed = state.app.db.write(move |tx| -> Result<_, Refused> {
-        Ok(people::edit_own(tx, &actor, &picture, &language)?)
-    });
+    let (actor, picture, language) =
+        (who.actor.clone(), who.picture.clone(), typed.get("language").to_owned());
+    let changed = state
+        .app
+        .db
+        .write(move |tx| -> Result<_, Refused> { Ok(people::edit_own(tx, &actor, &picture, &language)?) });
     let Err(refused) = changed.await else { return Ok(see("/account?done=language")) };
     let mut shown = account_page(&state, (frame, who), session, false).await?;
     shown.language_form = shown.language_form.again(&typed, &refused.problems()?);

@@ -94,8 +94,11 @@ async fn find(
 }
 
 fn person_form(texts: &Texts, operator: bool) -> Fields {
-    let roles: &[Role] =
-        if operator { &[Role::Worker, Role::Reviewer, Role::TeamLeader] } else { &[Role::Worker, Role::Reviewer] };
+    let roles: &[Role] = if operator {
+        &[Role::Worker, Role::Reviewer, Role::TeamLeader]
+    } else {
+        &[Role::Worker, Role::Reviewer]
+    };
     let mut fields = vec![
         Field::line("name", texts.person_name()).required(),
         role_field(texts, roles, RoleSet::default().with(Role::Worker)),
@@ -114,8 +117,12 @@ fn person_form(texts: &Texts, operator: bool) -> Fields {
 fn computer(texts: &Texts, clock: &Clock, now: Moment, listed: &Listed) -> Computer {
     let code = listed.code_until.filter(|until| *until > now);
     let (about, chip) = match (listed.enrolled, code) {
-        (true, _) => (listed.seen_at.map(|at| texts.last_used(clock.moment(at))), Chip::ok(texts.computer_enrolled())),
-        (false, Some(until)) => (Some(texts.code_until(clock.moment(until))), Chip::wait(texts.computer_waits())),
+        (true, _) => {
+            (listed.seen_at.map(|at| texts.last_used(clock.moment(at))), Chip::ok(texts.computer_enrolled()))
+        }
+        (false, Some(until)) => {
+            (Some(texts.code_until(clock.moment(until))), Chip::wait(texts.computer_waits()))
+        }
         (false, None) => (Some(texts.code_over()), Chip::over(texts.computer_not_enrolled_yet())),
     };
     Computer { id: listed.id.to_string(), name: listed.name.clone(), about: about.unwrap_or_default(), chip }
@@ -209,7 +216,9 @@ async fn add_person(
     let found = find(&state, &who, centre, &ListQuery::default()).await?;
     let refused = match create(&state, &who, centre, (typed.clone(), turn)).await {
         Ok(None) => return Ok(see(&format!("/centres/{centre}#people"))),
-        Ok(Some(pin)) => return show_pin(frame, typed.get("name"), &pin, format!("/centres/{centre}#people")),
+        Ok(Some(pin)) => {
+            return show_pin(frame, typed.get("name"), &pin, format!("/centres/{centre}#people"));
+        }
         Err(refused) => refused,
     };
     let mut shown = centre_page(frame, &ListQuery::default(), found);

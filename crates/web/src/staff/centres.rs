@@ -82,7 +82,8 @@ fn organisation_form(texts: &Texts) -> Fields {
     let kinds = ["client", "partner"].map(|kind| (kind.to_owned(), named(texts, "organisation-kind", kind)));
     Fields::new(vec![
         Field::line("organisation_name", texts.organisation_name()).required(),
-        Field::new("kind", texts.organisation_kind(), Input::Choice(kinds.to_vec())).hint(texts.organisation_kind_hint()),
+        Field::new("kind", texts.organisation_kind(), Input::Choice(kinds.to_vec()))
+            .hint(texts.organisation_kind_hint()),
     ])
 }
 
@@ -92,7 +93,9 @@ fn centre_form(texts: &Texts, organisations: &[Organisation]) -> Fields {
     Fields::new(vec![
         Field::line("centre_name", texts.centre_name()).required(),
         Field::new("partner", texts.column_partner(), Input::Choice(partners)),
-        Field::new("clock", texts.column_clock(), Input::Choice(clocks())).hint(texts.clock_hint()).value("180"),
+        Field::new("clock", texts.column_clock(), Input::Choice(clocks()))
+            .hint(texts.clock_hint())
+            .value("180"),
     ])
 }
 
@@ -154,9 +157,10 @@ async fn add_organisation(
     let can = may_manage(&who.actor).ok_or_else(AppError::not_there)?;
     let kind: OrganisationKind = typed.get("kind").parse().map_err(|_| AppError::not_there())?;
     let name = typed.get("organisation_name").to_owned();
-    let made = state.app.db.write(move |tx| -> Result<_, Refused> {
-        Ok(organisations::create(tx, &can, kind, &name, &turn)?)
-    });
+    let made = state
+        .app
+        .db
+        .write(move |tx| -> Result<_, Refused> { Ok(organisations::create(tx, &can, kind, &name, &turn)?) });
     let refused = match made.await {
         Ok(organisation) => return Ok(see(&format!("/organisations/{organisation}"))),
         Err(refused) => refused,

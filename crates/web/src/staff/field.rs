@@ -144,7 +144,10 @@ mod tests {
         let fields = fields.again(&typed, &problems);
         let html: String = fields.all.iter().map(ToString::to_string).collect();
         assert!(html.contains("value=\"&#60;Amina&#62;\""), "{html}");
-        assert!(html.contains("aria-describedby=\"name-hint name-problem\"") && html.contains("Too odd."), "{html}");
+        assert!(
+            html.contains("aria-describedby=\"name-hint name-problem\"") && html.contains("Too odd."),
+            "{html}"
+        );
         assert!(!html.contains("hush"), "{html}");
         assert_eq!(fields.problems, ["All is wrong."]);
     }

@@ -62,7 +62,11 @@ fn row(texts: &Texts, clock: &Clock, job: &JobView) -> Row {
         id: job.id.to_string(),
         name: named(texts, "job", &job.kind),
         problem: job.problem.as_deref().map(sentence),
-        chip: if job.cancel && open { Chip::over(texts.job_called_off()) } else { Chip::of_job(texts, job.state) },
+        chip: if job.cancel && open {
+            Chip::over(texts.job_called_off())
+        } else {
+            Chip::of_job(texts, job.state)
+        },
         bar: (job.parts > 0).then(|| Bar::new(done.clone(), (job.done, 0), job.parts)),
         done,
         tries: texts.tries_of(count(job.tries), count(job.most_tries)),

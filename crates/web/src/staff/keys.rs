@@ -71,7 +71,8 @@ fn scopes(frame: &Frame) -> Vec<Scope> {
 
 fn form(frame: &Frame) -> Fields {
     let texts = frame.texts;
-    let all = scopes(frame).into_iter().map(|scope| (scope.word().to_owned(), scope_name(texts, scope))).collect();
+    let all =
+        scopes(frame).into_iter().map(|scope| (scope.word().to_owned(), scope_name(texts, scope))).collect();
     Fields::new(vec![
         Field::line("name", texts.key_name()).hint(texts.key_name_hint()).required(),
         Field::new("scope", texts.key_scopes(), Input::Ticks(all)).hint(texts.key_scopes_hint()),
@@ -113,7 +114,10 @@ async fn make(
     let can = may(&who)?;
     let scopes = ScopeSet::from_words(&typed.all("scope").collect::<Vec<_>>().join(" "));
     let name = typed.get("name").to_owned();
-    let made = state.app.db.write(move |tx| -> Result<_, Refused> { Ok(key::make(tx, &can, &name, scopes, &turn)?) });
+    let made = state
+        .app
+        .db
+        .write(move |tx| -> Result<_, Refused> { Ok(key::make(tx, &can, &name, scopes, &turn)?) });
     let refused = match made.await {
         Ok(key) => return show_key(frame, typed.get("name"), &key),
         Err(refused) => refused,

@@ -9,8 +9,8 @@ use axum::response::Response;
 use kazi_app::Turn;
 use kazi_app::access::SignedIn;
 use kazi_app::listing::Ask;
-use kazi_app::network::organisations::{self, Organisation, OrganisationKind};
 use kazi_app::network;
+use kazi_app::network::organisations::{self, Organisation, OrganisationKind};
 use kazi_app::projects::{self, Draft, ProjectError};
 use kazi_domain::{Currency, Id, Money, Role, kind};
 use kazi_services::AnyService;
@@ -89,15 +89,17 @@ fn choices(texts: &Texts) -> Vec<Choice> {
     let choice = |service: &dyn AnyService| Choice {
         key: service.key(),
         name: named(texts, "service", service.key()),
-        about: texts.by_key(&format!("service-about-{}", service.key())).unwrap_or_else(|| service.about().name.to_owned()),
+        about: texts
+            .by_key(&format!("service-about-{}", service.key()))
+            .unwrap_or_else(|| service.about().name.to_owned()),
     };
     kazi_services::registry().iter().map(|service| choice(&**service)).collect()
 }
 
 fn basics(texts: &Texts, clients: &[Organisation], organisation: &str) -> Vec<Field> {
     let name = Field::line("name", texts.new_name()).hint(texts.new_name_hint()).required();
-    let instructions =
-        Field::new("instructions", texts.new_instructions(), Input::Lines(5)).hint(texts.new_instructions_hint());
+    let instructions = Field::new("instructions", texts.new_instructions(), Input::Lines(5))
+        .hint(texts.new_instructions_hint());
     if clients.is_empty() {
         return vec![name, instructions];
     }
@@ -180,7 +182,8 @@ fn draft(typed: &Typed, service: &dyn AnyService, texts: &Texts) -> Result<Draft
     if !problems.is_empty() {
         return Err(problems);
     }
-    let (name, instructions) = (typed.get("name").to_owned(), typed.get("instructions").replace("\r\n", "\n"));
+    let (name, instructions) =
+        (typed.get("name").to_owned(), typed.get("instructions").replace("\r\n", "\n"));
     Ok(Draft { service: service.key().to_owned(), name, spec, instructions, currency, gold_every, pay })
 }
 
@@ -242,7 +245,8 @@ impl NewPage {
     /// The same as it was typed, with what is wrong.
     fn typed(mut self, typed: &Typed, problems: &Problems) -> Self {
         let parts = [&mut self.basics, &mut self.settings, &mut self.terms];
-        let names: Vec<String> = parts.iter().flat_map(|part| part.iter()).map(|field| field.name.clone()).collect();
+        let names: Vec<String> =
+            parts.iter().flat_map(|part| part.iter()).map(|field| field.name.clone()).collect();
         for part in parts {
             *part = Fields::new(std::mem::take(part)).again(typed, problems).all;
         }

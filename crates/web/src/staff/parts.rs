@@ -134,7 +134,9 @@ impl ListQuery {
     /// The address of the next page.
     pub(super) fn next(&self, list: &str, next: Option<Cursor>) -> Option<String> {
         let (search, state) = (escaped(&self.search), escaped(&self.state));
-        next.map(|after| format!("{list}?search={search}&state={state}&after={}", escaped(&after.to_string())))
+        next.map(|after| {
+            format!("{list}?search={search}&state={state}&after={}", escaped(&after.to_string()))
+        })
     }
 }
 

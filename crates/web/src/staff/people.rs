@@ -18,10 +18,36 @@ use crate::error::AppError;
 
 /// Pictures that people choose for their tiles: animals, plants and things, known without letters.
 pub(super) const PICTURES: [&str; 30] = [
-    "airplane-fill", "anchor-fill", "basket-fill", "bicycle-fill", "bird-fill", "boat-fill", "butterfly-fill",
-    "cactus-fill", "cat-fill", "drop-fill", "fish-fill", "flower-fill", "flower-lotus-fill", "guitar-fill", "key-fill",
-    "leaf-fill", "lighthouse-fill", "moon-stars-fill", "mountains-fill", "orange-fill", "pepper-fill", "rabbit-fill",
-    "shooting-star-fill", "sun-fill", "tree-fill", "tree-palm-fill", "umbrella-fill", "star", "house", "globe",
+    "airplane-fill",
+    "anchor-fill",
+    "basket-fill",
+    "bicycle-fill",
+    "bird-fill",
+    "boat-fill",
+    "butterfly-fill",
+    "cactus-fill",
+    "cat-fill",
+    "drop-fill",
+    "fish-fill",
+    "flower-fill",
+    "flower-lotus-fill",
+    "guitar-fill",
+    "key-fill",
+    "leaf-fill",
+    "lighthouse-fill",
+    "moon-stars-fill",
+    "mountains-fill",
+    "orange-fill",
+    "pepper-fill",
+    "rabbit-fill",
+    "shooting-star-fill",
+    "sun-fill",
+    "tree-fill",
+    "tree-palm-fill",
+    "umbrella-fill",
+    "star",
+    "house",
+    "globe",
 ];
 
 /// The right by which the reader manages people.
@@ -111,7 +137,9 @@ pub(super) fn language_field(texts: &Texts, chosen: &str) -> Field {
 pub(super) fn picture_field(texts: &Texts, chosen: &str) -> Field {
     let word = |name: &&str| ((*name).to_owned(), named(texts, "picture", name.trim_end_matches("-fill")));
     let all = PICTURES.iter().map(word).collect();
-    Field::new("picture", texts.person_picture(), Input::Choice(all)).hint(texts.person_picture_hint()).value(chosen)
+    Field::new("picture", texts.person_picture(), Input::Choice(all))
+        .hint(texts.person_picture_hint())
+        .value(chosen)
 }
 
 /// The roles that may be given, those of a person ticked.

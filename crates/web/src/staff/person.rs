@@ -83,7 +83,8 @@ fn may_give(frame: &Frame, person: &Person) -> Vec<Role> {
 
 fn person_page(frame: Frame, person: &Person) -> PersonPage {
     let (texts, operator) = (frame.texts, frame.is(Role::Operator));
-    let mut fields = vec![Field::line("name", texts.person_name()).value(person.shown_name.as_str()).required()];
+    let mut fields =
+        vec![Field::line("name", texts.person_name()).value(person.shown_name.as_str()).required()];
     if operator {
         let email = person.email.clone().unwrap_or_default();
         fields.push(Field::new("email", texts.email(), Input::Line("email")).value(email));
@@ -105,7 +106,11 @@ fn person_page(frame: Frame, person: &Person) -> PersonPage {
         id: person.id.to_string(),
         name: person.shown_name.clone(),
         picture: picture(&person.picture).to_owned(),
-        about: format!("{} · {}", roles(texts, person.roles), texts.known_since(Clock::of(&frame).day(person.made_at))),
+        about: format!(
+            "{} · {}",
+            roles(texts, person.roles),
+            texts.known_since(Clock::of(&frame).day(person.made_at))
+        ),
         place,
         back,
         chip,
@@ -161,12 +166,7 @@ async fn change(
 }
 
 /// Sets a PIN that was just made up.
-async fn set_pin(
-    state: &WebState,
-    who: &SignedIn,
-    person: &Person,
-    turn: Turn,
-) -> Result<Pin, AppError> {
+async fn set_pin(state: &WebState, who: &SignedIn, person: &Person, turn: Turn) -> Result<Pin, AppError> {
     let (centre, person, who) = (person.centre.ok_or_else(AppError::not_there)?, person.id, who.clone());
     let fresh = tokio::task::spawn_blocking(|| {
         let pin = Pin::fresh();
@@ -180,7 +180,11 @@ async fn set_pin(
         let found = people::get(tx, right.by(), person).map_err(AppError::from)?;
         let reached = matches!(right, Right::Network(_)) || found.roles.iter().all(|role| !leads(role));
         let can = may_manage_centre(tx, &who.actor, centre)?;
-        if reached { Ok(pin::set(tx, &can, person, &hash, &turn)?) } else { Err(AppError::not_there().into()) }
+        if reached {
+            Ok(pin::set(tx, &can, person, &hash, &turn)?)
+        } else {
+            Err(AppError::not_there().into())
+        }
     });
     match set.await {
         Ok(()) => Ok(pin),
@@ -230,7 +234,8 @@ async fn new_password(
     let person = find(&state, &who, id(&person)?).await?;
     let can = may_manage(&who.actor).ok_or_else(AppError::not_there)?;
     let typed = typed.raw("new_password").to_owned();
-    let hashed = tokio::task::spawn_blocking(move || Password::choose(&typed).map(|password| password.hash()));
+    let hashed =
+        tokio::task::spawn_blocking(move || Password::choose(&typed).map(|password| password.hash()));
     let hash = match hashed.await.map_err(AppError::fault)? {
         Ok(hash) => hash,
         Err(error) => {

@@ -111,11 +111,8 @@ fn need(texts: &Texts, rows: &[Listed], stuck: Option<usize>) -> Option<Need> {
 fn row(frame: &Frame, clock: &Clock, listed: &Listed) -> Row {
     let texts = frame.texts;
     let service = named(texts, "service", &listed.service);
-    let about = if frame.is(Role::Operator) {
-        format!("{service}, {}", listed.organisation_name)
-    } else {
-        service
-    };
+    let about =
+        if frame.is(Role::Operator) { format!("{service}, {}", listed.organisation_name) } else { service };
     let done = texts.finished_of(count(listed.finished), count(listed.items));
     let bar = (listed.items > 0).then(|| Bar::new(done.clone(), (listed.finished, 0), listed.items));
     Row {

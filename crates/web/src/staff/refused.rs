@@ -104,7 +104,9 @@ impl From<PersonError> for Refused {
     fn from(error: PersonError) -> Self {
         match &error {
             PersonError::NoName => Self::at("name", &error),
-            PersonError::NoRole | PersonError::RoleNotHere(_) | PersonError::NoCentre => Self::at("role", &error),
+            PersonError::NoRole | PersonError::RoleNotHere(_) | PersonError::NoCentre => {
+                Self::at("role", &error)
+            }
             PersonError::BadEmail | PersonError::EmailTaken => Self::at("email", &error),
             PersonError::BadLanguage => Self::at("language", &error),
             PersonError::Yourself | PersonError::NotThere | PersonError::Db(_) => Self::whole(error.into()),

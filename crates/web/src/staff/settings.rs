@@ -78,7 +78,8 @@ fn is_long(name: &str, setting: &Value) -> bool {
 }
 
 fn input(name: &str, setting: &Value, texts: &Texts) -> Input {
-    let bounds = |step| Input::Number { least: bound(setting, "minimum"), most: bound(setting, "maximum"), step };
+    let bounds =
+        |step| Input::Number { least: bound(setting, "minimum"), most: bound(setting, "maximum"), step };
     match kind(setting) {
         Kind::Text if is_long(name, setting) => Input::Lines(4),
         Kind::Text => Input::Line("text"),
@@ -113,7 +114,8 @@ pub(super) fn fields(service: &dyn AnyService, texts: &Texts) -> Vec<Field> {
         let key = format!("setting-{}-{}", service.key(), name.replace('_', "-"));
         let label = texts.by_key(&key).unwrap_or(if title.is_empty() { name.clone() } else { title });
         let one_a_line = if kind(setting) == Kind::List { texts.setting_one_a_line() } else { String::new() };
-        let hint = [help, one_a_line].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        let hint =
+            [help, one_a_line].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
         let field = Field::new(format!("{PREFIX}{name}"), label, input(name, setting, texts)).hint(hint);
         let default = defaults.get(name).map(shown).unwrap_or_default();
         if default.is_empty() { field } else { field.value(default) }
@@ -139,10 +141,14 @@ pub(super) fn read(service: &dyn AnyService, typed: &Typed, texts: &Texts) -> (M
                 problems.add(&field, &texts.setting_whole_number());
                 None
             }),
-            Kind::Number => decimal.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from).or_else(|| {
-                problems.add(&field, &texts.setting_number());
-                None
-            }),
+            Kind::Number => {
+                decimal.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from).or_else(
+                    || {
+                        problems.add(&field, &texts.setting_number());
+                        None
+                    },
+                )
+            }
         };
         if let Some(value) = read {
             spec.insert(name.clone(), value);

@@ -61,7 +61,12 @@ impl Problems {
             let field = field.split('.').next().unwrap_or(field);
             if field.is_empty() { String::new() } else { format!("{prefix}{field}") }
         };
-        Self(problems.iter().map(|problem| (name(&problem.field), words::sentence(&problem.message))).collect())
+        Self(
+            problems
+                .iter()
+                .map(|problem| (name(&problem.field), words::sentence(&problem.message)))
+                .collect(),
+        )
     }
 
     /// Adds a problem.
@@ -71,7 +76,8 @@ impl Problems {
 
     /// What is wrong with a field.
     pub(super) fn of(&self, field: &str) -> Option<String> {
-        let all: Vec<&str> = self.0.iter().filter(|(name, _)| name == field).map(|(_, told)| told.as_str()).collect();
+        let all: Vec<&str> =
+            self.0.iter().filter(|(name, _)| name == field).map(|(_, told)| told.as_str()).collect();
         (!all.is_empty()).then(|| all.join(" "))
     }
 

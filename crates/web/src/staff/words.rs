@@ -124,7 +124,10 @@ mod tests {
 
     #[test]
     fn figures_are_told_as_people_write_them() {
-        assert_eq!([count(0), count(999), count(8_370), count(-1_234_567)], ["0", "999", "8,370", "-1,234,567"]);
+        assert_eq!(
+            [count(0), count(999), count(8_370), count(-1_234_567)],
+            ["0", "999", "8,370", "-1,234,567"]
+        );
         let kes = "KES".parse().unwrap();
         assert_eq!(money(31_700_000_000, kes), "KES 31,700.00");
         assert_eq!(money(-800_000, kes), "KES -0.80");

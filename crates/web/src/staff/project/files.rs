@@ -47,7 +47,9 @@ async fn take_all(
             }
         };
         // A field without a chosen file has an empty name.
-        let Some(name) = part.file_name().filter(|name| !name.is_empty()).map(str::to_owned) else { continue };
+        let Some(name) = part.file_name().filter(|name| !name.is_empty()).map(str::to_owned) else {
+            continue;
+        };
         if let Err(error) = take_in(state, who, (project, name.clone()), part).await {
             problems.push(format!("{name}: {}", told(error)?));
         }
@@ -65,7 +67,8 @@ async fn upload(
     let project = id(&project)?;
     let actor = who.actor.clone();
     // Whoever may not is told so before the first byte is read.
-    let may = move |read: &mut kazi_db::Read<'_>| projects::may::<ManageProject>(read, &actor, project).map(drop);
+    let may =
+        move |read: &mut kazi_db::Read<'_>| projects::may::<ManageProject>(read, &actor, project).map(drop);
     state.app.db.read(may).await?;
     let problems = take_all(&state, &who, project, form).await?;
     if problems.is_empty() {

@@ -42,7 +42,8 @@ impl Loaded {
     /// Whether the page will look different soon by itself.
     fn is_moving(&self) -> bool {
         let busy = |(source, _): &(SourceView, Vec<PartProblem>)| !source.is_settled();
-        matches!(self.view.state, ProjectState::Running | ProjectState::Assembling) || self.sources.iter().any(busy)
+        matches!(self.view.state, ProjectState::Running | ProjectState::Assembling)
+            || self.sources.iter().any(busy)
     }
 }
 

@@ -191,7 +191,11 @@ fn file(texts: &Texts, (source, problems): &(SourceView, Vec<PartProblem>)) -> F
     File {
         id: source.id.to_string(),
         name: source.name.clone(),
-        about: [Some(bytes(source.bytes)), parts.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        about: [Some(bytes(source.bytes)), parts.clone()]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · "),
         chip: Chip::of_source(texts, source.state),
         bar: parts.map(|label| Bar::new(label, (source.done, 0), source.parts)),
         problem: source.problem.as_deref().map(sentence),
@@ -208,7 +212,11 @@ fn about(texts: &Texts, clock: &Clock, view: &View) -> String {
     [pieces, made, started, ended].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn delivered(clock: &Clock, project: Id<kind::Project>, delivery: &kazi_app::delivery::Delivery) -> Delivered {
+fn delivered(
+    clock: &Clock,
+    project: Id<kind::Project>,
+    delivery: &kazi_app::delivery::Delivery,
+) -> Delivered {
     let address = |name: &str| {
         let path: Vec<String> = name.split('/').map(crate::staff::parts::escaped).collect();
         format!("/api/v1/projects/{project}/deliveries/{}/{}", delivery.id, path.join("/"))

@@ -106,10 +106,15 @@ fn readable(body: &str) -> String {
         match value {
             Value::String(text) => text.clone(),
             Value::Object(fields) => {
-                let shown: Vec<(&String, &Value)> = fields.iter().filter(|(_, value)| !value.is_null()).collect();
+                let shown: Vec<(&String, &Value)> =
+                    fields.iter().filter(|(_, value)| !value.is_null()).collect();
                 match shown.as_slice() {
                     [(_, Value::String(only))] => only.clone(),
-                    all => all.iter().map(|(key, value)| format!("{key}: {}", told(value))).collect::<Vec<_>>().join(", "),
+                    all => all
+                        .iter()
+                        .map(|(key, value)| format!("{key}: {}", told(value)))
+                        .collect::<Vec<_>>()
+                        .join(", "),
                 }
             }
             Value::Array(all) => all.iter().map(told).collect::<Vec<_>>().join(", "),
@@ -130,7 +135,8 @@ fn rows(frame: &Frame, found: &Found, problem: Option<&(Id<kind::Item>, String)>
         late: answer.late,
     };
     let said = |remark: &Remark| {
-        let (kind, reason) = (named(texts, "remark", &remark.kind), named(texts, &remark.kind, &remark.reason));
+        let (kind, reason) =
+            (named(texts, "remark", &remark.kind), named(texts, &remark.kind, &remark.reason));
         texts.remark_line(remark.shown_name.as_str(), kind, reason)
     };
     let row = |(stuck, answers): (&Stuck, &Vec<AnswerOf>)| Row {
@@ -224,7 +230,8 @@ async fn ask(
     Path((project, item)): Path<(String, String)>,
 ) -> Result<Response, AppError> {
     let (project, item): (Id<kind::Project>, Id<kind::Item>) = (id(&project)?, id(&item)?);
-    let may = move |read: &mut kazi_db::Read<'_>| projects::may::<MendProject>(read, &who.actor, project).map(drop);
+    let may =
+        move |read: &mut kazi_db::Read<'_>| projects::may::<MendProject>(read, &who.actor, project).map(drop);
     state.app.db.read(may).await?;
     let texts = frame.texts;
     let ask = Confirm {
