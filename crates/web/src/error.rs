@@ -91,7 +91,9 @@ impl AppError {
     /// The same with its sentences in a language, as far as they are translated.
     #[must_use]
     pub fn told_in(&self, texts: &Texts) -> Self {
-        let message = texts.by_key(&format!("problem-{}", self.key.replace('_', "-"))).unwrap_or_else(|| self.message.clone());
+        let message = texts
+            .by_key(&format!("problem-{}", self.key.replace('_', "-")))
+            .unwrap_or_else(|| self.message.clone());
         let told = |problem: &Problem| Problem {
             message: texts.by_key(&problem.key).unwrap_or_else(|| problem.message.clone()),
             ..problem.clone()
