@@ -3,6 +3,6 @@
 # ended by its own process id.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cargo build --quiet -p kazi
+cargo build --quiet --workspace --bin kazi
 cd ui
 exec node --test --test-concurrency=1 ../tests/journeys/

@@ -13,11 +13,15 @@ declare -A packages=(
   [poppler]="poppler-utils:pdftoppm"
   [xml]="libxml2-utils:xmllint"
   [python]="python3 python3-venv:python3"
+  [pillow]="python3-pil:"
+  [dejavu]="fonts-dejavu-core:"
 )
 
 here() { # is the part there?
   case "$1" in
     postgres) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ;;
+    pillow) /usr/bin/python3 -c "import PIL" >/dev/null 2>&1 ;;
+    dejavu) ls /usr/share/fonts/truetype/dejavu/DejaVuSerif.ttf >/dev/null 2>&1 ;;
     fonts) ls /usr/share/fonts/truetype/noto/NotoNastaliqUrdu-Regular.ttf >/dev/null 2>&1 ;;
     *) command -v "${packages[$1]##*:}" >/dev/null 2>&1 ;;
   esac

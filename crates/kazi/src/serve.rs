@@ -80,9 +80,10 @@ pub fn open(settings: &Serve, runtime: &tokio::runtime::Runtime) -> Result<Serve
     let projects = Projects::default();
     let uploads = Uploads::new(&blobs)?;
     let media = MediaChild::of_this_program()?;
-    let all: [Arc<dyn Handler>; 3] = [
+    let all: [Arc<dyn Handler>; 4] = [
         Arc::new(Split::new(blobs.clone(), media)),
         Arc::new(Remove),
+        Arc::new(kazi_app::projects::PayOut),
         Arc::new(delivery::Assemble::new(blobs.clone(), projects.clone())),
     ];
     let app = App { db, projects, blobs, uploads };
@@ -185,6 +186,7 @@ async fn finish_projects(app: App) -> Result<(), DbError> {
 async fn take_leases_back(app: App) -> Result<(), DbError> {
     const MOST: u32 = 500;
     app.db.write(|tx| work::sweep(tx, MOST, &Turn::now())).await?;
+    app.db.write(|tx| access::limit::sweep(tx, Turn::now().at)).await?;
     app.db.write(|tx| access::session::sweep(tx, Turn::now().at)).await.map(|_| ())
 }
 

@@ -64,15 +64,16 @@ impl Forecast {
     /// When an option is out of range or the method fails on the pilot.
     ///
     /// ```
-    /// use kazi_quality::{Table, classes::OneCoin, forecast::Forecast};
+    /// use kazi_quality::{Table, classes::Majority, forecast::Forecast};
     /// // Three workers on 40 tasks, each wrong on every fifth task, never on the same one.
     /// let rows: Vec<(u32, u32)> = (0..40).flat_map(|task| (0..3).map(move |worker| (task, worker))).collect();
     /// let class = |(task, worker): &(u32, u32)| u16::from((task % 2 == 0) ^ (task % 5 == *worker));
     /// let task: Vec<u32> = rows.iter().map(|row| row.0).collect();
     /// let worker: Vec<u32> = rows.iter().map(|row| row.1).collect();
     /// let pilot = Table::from_ids(&task, &worker, &rows.iter().map(class).collect::<Vec<_>>())?;
-    /// let plan = Forecast { target: 0.93, ..Forecast::default() }.run(&(&pilot).into(), &OneCoin::default())?;
-    /// assert!((plan.outlooks[0].accuracy.value - 0.8).abs() < 0.05);
+    /// let plan = Forecast { target: 0.85, ..Forecast::default() }.run(&(&pilot).into(), &Majority::default())?;
+    /// // Majority gives a disputed answer two thirds, so workers who are right 80 % of the time count as 73 %.
+    /// assert!((plan.outlooks[0].accuracy.value - 0.73).abs() < 0.05);
     /// assert_eq!(plan.reaches.map(|place| plan.outlooks[place].answers), Some(5));
     /// # Ok::<(), kazi_quality::Error>(())
     /// ```

@@ -6,17 +6,22 @@
 
 mod any;
 pub mod digitisation;
+mod door;
+mod ending;
 pub mod questions;
 mod registry;
 mod service;
 
 pub use any::{
-    AnyAssembler, AnyService, BoundService, Door, JsonCourse, JsonDone, JsonItem, JsonPiece, JsonPractice,
+    AnyAssembler, AnyService, BoundService, JsonCourse, JsonDone, JsonItem, JsonPiece, JsonPractice,
     JsonReading, JsonSink, JsonView,
+};
+pub use door::Door;
+pub use ending::{
+    Assembler, Course, Desk, Done, Fault, Lesson, Practice, Rehearsal, RehearsalItem, Settings,
 };
 pub use registry::{find, registry};
 pub use service::{
-    About, Assembler, BlobRef, Course, Desk, Done, Fault, Lesson, Piece, PieceNumber, Practice, Problem,
-    ReadSeek, Reading, Refusal, Rehearsal, RehearsalItem, Score, Screen, Service, Settings, Sink, Source,
-    Stage, Start, Tools, Verdict, View, Who,
+    About, BlobRef, Piece, PieceNumber, Problem, ReadSeek, Reading, Refusal, Score, Screen, Service, Sink,
+    Source, Stage, Start, Tools, Verdict, View, Who,
 };

@@ -2,10 +2,13 @@
 
 use std::sync::LazyLock;
 
-use crate::any::{AnyService, Door};
+use crate::any::AnyService;
+use crate::digitisation::Digitisation;
+use crate::door::Door;
 use crate::questions::Questions;
 
-static REGISTRY: LazyLock<Vec<Box<dyn AnyService>>> = LazyLock::new(|| vec![Box::new(Door::new(Questions))]);
+static REGISTRY: LazyLock<Vec<Box<dyn AnyService>>> =
+    LazyLock::new(|| vec![Box::new(Door::new(Digitisation)), Box::new(Door::new(Questions))]);
 
 /// Every service, in the order that the catalogue shows them.
 pub fn registry() -> &'static [Box<dyn AnyService>] {

@@ -19,6 +19,7 @@ mod metrics;
 mod problem;
 mod route;
 mod routes;
+mod staff;
 mod state;
 mod work;
 

@@ -18,7 +18,7 @@ use tracing::Level;
 use crate::error::AppError;
 use crate::route::{Route, Who};
 use crate::state::WebState;
-use crate::{api, assets, door, front, guard, headers, health, media, metrics, work};
+use crate::{api, assets, door, front, guard, headers, health, media, metrics, staff, work};
 
 /// No form or value is larger; files have routes of their own without this limit.
 const MOST_BYTES: usize = 1 << 20;
@@ -63,6 +63,7 @@ fn gather(state: &WebState) -> Routes {
     let routes = media::add(routes);
     let routes = door::add(routes);
     let routes = api::add(routes);
+    let routes = staff::add(routes);
     work::add(routes)
 }
 

@@ -9,11 +9,12 @@ use kazi_domain::{Id, Moment, Span, kind};
 use crate::rows::{Columns, Param};
 
 kazi_db::statements! {
+    /// A row to hold, so that the very first tries are counted one after the other too.
+    BEGIN = "insert into attempt (aim, failures, since) values ($1, 0, $2) on conflict (aim) do nothing";
     /// What was tried lately; the row is held so that tries at once are counted one after the other.
     TRIED = "select failures, since from attempt where aim = $1 /*for update*/";
     /// Counts a try.
-    COUNT = "insert into attempt (aim, failures, since) values ($1, $2, $3) on conflict (aim) do update \
-             set failures = excluded.failures, since = excluded.since";
+    COUNT = "update attempt set failures = $2, since = $3 where aim = $1";
     /// Forgets the tries at one aim.
     CLEAR = "delete from attempt where aim = $1";
     /// Takes one count back.
@@ -135,19 +136,14 @@ impl From<LimitError> for super::SignInError {
 pub fn attempt(tx: &mut Tx<'_>, aims: Vec<Aim>, now: Moment) -> Result<Attempt, LimitError> {
     for aim in &aims {
         let word = aim.word();
-        let tried = tx
-            .query_opt(&TRIED, params![word.as_str()], |row| Ok((row.get::<i64>(0)?, row.moment(1)?)))?
-            .filter(|(_, since)| now.since(*since) < FORGOTTEN_AFTER);
-        let failures = match tried {
-            Some((failures, since)) => {
-                let until = since + aim.rule().wait(failures);
-                if until > now {
-                    return Err(TooManyTries { wait: until.since(now) }.into());
-                }
-                failures
-            }
-            None => 0,
-        };
+        tx.execute(&BEGIN, params![word.as_str(), now.param()])?;
+        let (failures, since) =
+            tx.query_one(&TRIED, params![word.as_str()], |row| Ok((row.get::<i64>(0)?, row.moment(1)?)))?;
+        let failures = if now.since(since) < FORGOTTEN_AFTER { failures } else { 0 };
+        let until = since + aim.rule().wait(failures);
+        if until > now {
+            return Err(TooManyTries { wait: until.since(now) }.into());
+        }
         tx.execute(&COUNT, params![word.as_str(), failures + 1, now.param()])?;
     }
     Ok(Attempt(aims))

@@ -27,8 +27,15 @@ pub type Bytestream = Pin<Box<dyn Stream<Item = Result<Bytes, BlobError>> + Send
 pub struct Blobs {
     store: Arc<dyn ObjectStore>,
     /// Where a local store's files lie, for what a folder can do and a remote store cannot.
-    local: Option<Arc<LocalFileSystem>>,
+    local: Option<Arc<Folder>>,
     spool: Arc<Path>,
+}
+
+/// A store that is a folder.
+#[derive(Debug)]
+struct Folder {
+    store: Arc<LocalFileSystem>,
+    root: PathBuf,
 }
 
 /// What is read at once on the way to a remote store.
@@ -51,9 +58,9 @@ impl Blobs {
     pub fn local(folder: &Path, spool: &Path) -> Result<Self, BlobError> {
         std::fs::create_dir_all(folder)?;
         std::fs::create_dir_all(spool)?;
-        let local = Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true));
-        let store: Arc<dyn ObjectStore> = Arc::<LocalFileSystem>::clone(&local);
-        Ok(Self { store, local: Some(local), spool: spool.into() })
+        let store = Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true));
+        let local = Folder { store: Arc::clone(&store), root: folder.canonicalize()? };
+        Ok(Self { store, local: Some(Arc::new(local)), spool: spool.into() })
     }
 
     #[cfg(feature = "s3")]
@@ -130,7 +137,7 @@ impl Blobs {
         }
         let key = key(hash)?;
         if let Some(local) = &self.local {
-            let (to, root) = (local.path_to_filesystem(&key)?, local.path_to_filesystem(&Key::default())?);
+            let (to, root) = (local.store.path_to_filesystem(&key)?, local.root.clone());
             let from = file.to_path_buf();
             if blocking(move || link_durably(&from, &to, &root)).await? {
                 return Ok(());
@@ -189,7 +196,7 @@ impl Blobs {
     pub async fn file(&self, hash: &BlobRef) -> Result<File, BlobError> {
         let key = key(hash)?;
         if let Some(local) = &self.local {
-            return Ok(File::open(local.path_to_filesystem(&key)?)?);
+            return Ok(File::open(local.store.path_to_filesystem(&key)?)?);
         }
         let (_, stream) = self.stream(hash).await?;
         let (copy, poured) = pour(stream, tempfile::tempfile_in(&self.spool)?).await;

@@ -224,6 +224,9 @@ impl Handler for Split {
             return Ok(());
         }
         let draft = loaded.project_state == ProjectState::Draft;
+        if !(draft || matches!(loaded.project_state, ProjectState::Running | ProjectState::Paused)) {
+            return write(work, move |tx, turn| refuse(tx, source, "The project has ended.", turn));
+        }
         write(work, move |tx, _| {
             tx.execute(&BEGIN, params![source.param()])?;
             tx.execute(&FORGET, params![source.param()]).map(drop)

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Seek, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -69,10 +69,10 @@ struct Hashed {
 }
 
 impl Hashed {
-    /// Reads a file from its start.
-    fn of(file: &mut File) -> io::Result<Self> {
+    /// Reads the first bytes of a file.
+    fn of(file: &mut File, bytes: u64) -> io::Result<Self> {
         file.rewind()?;
-        let (hasher, bytes) = hash_all(file)?;
+        let (hasher, bytes) = hash_all(&mut file.take(bytes))?;
         Ok(Self { hasher, bytes })
     }
 }
@@ -268,7 +268,7 @@ impl Appender {
         }
         let hashed = match known {
             Some(known) if known.bytes == have => known,
-            _ => Hashed::of(&mut file)?,
+            _ => Hashed::of(&mut file, have)?,
         };
         Ok(Self { file, hashed, start: offset, most })
     }
@@ -279,7 +279,7 @@ impl Appender {
             matches!(&poured, Err(Cut::Disk(error)) if error.kind() == io::ErrorKind::FileTooLarge);
         if too_long {
             self.file.set_len(self.start)?;
-            self.hashed = Hashed::of(&mut self.file)?;
+            self.hashed = Hashed::of(&mut self.file, self.start)?;
         } else if self.file.metadata()?.len() > self.hashed.bytes {
             // A chunk of which a part found room.
             self.file.set_len(self.hashed.bytes)?;

@@ -107,7 +107,7 @@ async fn do_one(db: &Db, handlers: &Handlers, held: Held, stopped: Option<watch:
     match &outcome {
         Ok(()) => tracing::info!(job = %held.id, kind = held.kind, "job done"),
         Err(why) => {
-            tracing::warn!(job = %held.id, kind = held.kind, tries = held.tries, %why, "job not done")
+            tracing::warn!(job = %held.id, kind = held.kind, tries = held.tries, %why, "job not done");
         }
     }
     let handlers = handlers.clone();

@@ -145,12 +145,11 @@ mod tests {
 
     fn frames() -> impl Strategy<Value = Frame> {
         prop_oneof![
-            (".*", proptest::option::of(0_u64..9), ".*", proptest::option::of((".*", sixty_fourths()))).prop_map(
-                |(key, parent, body, machine)| {
+            (".*", proptest::option::of(0_u64..9), ".*", proptest::option::of((".*", sixty_fourths())))
+                .prop_map(|(key, parent, body, machine)| {
                     let parent = parent.map(PieceNumber);
                     Frame::Piece(JsonPiece { key, parent, kind: "line".to_owned(), body, machine })
-                }
-            ),
+                }),
             ("[a-z/]{0,40}", proptest::collection::vec(any::<u8>(), 0..300))
                 .prop_map(|(kind, bytes)| Frame::Blob(kind, bytes)),
             (".*", ".*").prop_map(|(field, message)| {

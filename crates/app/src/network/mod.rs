@@ -48,4 +48,5 @@ pub fn may_manage_centre(
 }
 
 /// Every statement of this folder.
-pub(crate) const STATEMENTS: &[&[&Sql]] = &[organisations::ALL, centres::ALL, people::ALL, setup::ALL];
+pub(crate) const STATEMENTS: &[&[&Sql]] =
+    &[organisations::ALL, centres::ALL, people::ALL, people::LIST, setup::ALL];

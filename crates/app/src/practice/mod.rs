@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use kazi_db::{DbError, Read, Sql, Tx, params};
+use kazi_domain::policy::{Can, ManageCentre};
 use kazi_domain::{Currency, Id, Role, kind};
 use kazi_services::{BoundService, JsonCourse, JsonPractice, Lesson, Problem, Score};
 
@@ -19,6 +20,8 @@ use crate::turn::Turn;
 use crate::work::Permit;
 
 kazi_db::statements! {
+    /// Whether somebody works at a centre.
+    OF_CENTRE = "select 1 from person where id = $1 and centre = $2";
     /// How the person has done so far.
     TRIES = "select number, correct, tries from practice where person = $1 and service = $2 and stage = $3 order by number";
     /// One more try; what was right once stays right.
@@ -265,22 +268,24 @@ fn certify(
 /// Every statement of this folder.
 pub(crate) const STATEMENTS: &[&[&Sql]] = &[ALL];
 
-/// Certifies somebody of a centre without practice and without pay, because whoever leads the rehearsal
-/// or the centre vouches that they know the work. It stands in the journal.
+/// Certifies somebody of a centre without practice and without pay, because whoever leads the centre vouches
+/// that they know the work. It stands in the journal. Gives whether the person is of that centre.
 ///
 /// # Errors
 /// The database's.
 pub fn vouch(
     tx: &mut Tx<'_>,
-    centre: Id<kind::Centre>,
+    can: &Can<ManageCentre>,
     person: Id<kind::Person>,
     (service, stage): (&str, &str),
     turn: &Turn,
-) -> Result<(), DbError> {
+) -> Result<bool, DbError> {
+    let centre = can.subject();
+    if tx.query_opt(&OF_CENTRE, params![person.param(), centre.param()], |_| Ok(()))?.is_none() {
+        return Ok(false);
+    }
     tx.execute(&CERTIFY, params![person.param(), service, stage, turn.at.param()])?;
-    journal::note(
-        tx,
-        turn,
-        &Entry::about("certificate.vouched", person).saying(format!("{centre} {service} {stage}")),
-    )
+    let entry = Entry::about("certificate.vouched", person).by(can.actor().person);
+    journal::note(tx, turn, &entry.saying(format!("{service} {stage}")))?;
+    Ok(true)
 }

@@ -82,7 +82,7 @@ pub struct Edit {
 /// Instructions are cut to this many characters.
 const LONGEST_INSTRUCTIONS: usize = 20_000;
 
-fn bind(service: &str, spec: &str) -> Result<Arc<dyn BoundService>, ProjectError> {
+pub(super) fn bind(service: &str, spec: &str) -> Result<Arc<dyn BoundService>, ProjectError> {
     let found =
         kazi_services::find(service).ok_or_else(|| ProjectError::UnknownService(service.to_owned()))?;
     found.bind(spec).map_err(ProjectError::Spec)

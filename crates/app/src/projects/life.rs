@@ -4,8 +4,8 @@ use kazi_db::{Read, Tx, params};
 use kazi_domain::policy::{Can, ManageProject};
 use kazi_domain::{Id, ProjectState, kind};
 
-use super::{Missing, ProjectError};
-use crate::bound::{HeadError, Projects};
+use super::{Missing, ProjectError, payout};
+use crate::bound::Projects;
 use crate::journal::{self, Entry};
 use crate::rows::{Columns, Param};
 use crate::turn::Turn;
@@ -68,16 +68,7 @@ pub fn what_is_missing(
     if there(read, &A_CENTRE)?.is_none() {
         missing.push(Missing::NoCentre);
     }
-    let head = projects.head(read, project).map_err(|error| match error {
-        HeadError::NotThere => ProjectError::NotThere,
-        HeadError::UnknownService(service) => ProjectError::UnknownService(service),
-        HeadError::Db(error) => ProjectError::Db(error),
-        HeadError::Spec(message) => ProjectError::Spec(vec![kazi_services::Problem {
-            field: String::new(),
-            key: "spec-outdated".to_owned(),
-            message,
-        }]),
-    })?;
+    let head = projects.head(read, project)?;
     let unpaid = head.terms.service.stages().iter().filter(|stage| head.terms.pay(stage.key) <= 0);
     missing.extend(unpaid.map(|stage| Missing::NoPay(stage.key.to_owned())));
     Ok(missing)
@@ -104,14 +95,15 @@ pub fn resume(tx: &mut Tx<'_>, can: &Can<ManageProject>, turn: &Turn) -> Result<
     go(tx, can, (from, ProjectState::Running), turn)
 }
 
-/// Gives the project up. What people have earned stays theirs; see
-/// [`crate::projects::trouble::pay_out_held`] for what is still held.
+/// Gives the project up. What people have earned stays theirs: a job ([`super::PayOut`]) accepts what is
+/// still held.
 ///
 /// # Errors
 /// See [`ProjectError`].
 pub fn cancel(tx: &mut Tx<'_>, can: &Can<ManageProject>, turn: &Turn) -> Result<(), ProjectError> {
     let from = held(tx, can.subject())?;
-    go(tx, can, (from, ProjectState::Cancelled), turn)
+    go(tx, can, (from, ProjectState::Cancelled), turn)?;
+    Ok(payout::later(tx, can.subject(), turn)?)
 }
 
 fn held(tx: &mut Tx<'_>, project: Id<kind::Project>) -> Result<ProjectState, ProjectError> {

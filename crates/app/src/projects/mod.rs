@@ -6,6 +6,7 @@
 pub mod draft;
 pub mod life;
 pub mod list;
+mod payout;
 pub mod trouble;
 pub mod view;
 
@@ -14,6 +15,7 @@ mod measure;
 
 pub use draft::{Draft, Edit};
 pub use measure::Measured;
+pub use payout::PayOut;
 pub use view::View;
 
 use kazi_db::{DbError, Read, Sql, params};
@@ -21,6 +23,7 @@ use kazi_domain::policy::{Action, Actor, Can, CreateProject, Facts, ListProjects
 use kazi_domain::{Id, ProjectState, kind};
 use kazi_services::Problem;
 
+use crate::bound::HeadError;
 use crate::network::NotForYou;
 use crate::rows::{Columns, Param};
 
@@ -81,6 +84,21 @@ pub enum ProjectError {
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl From<HeadError> for ProjectError {
+    fn from(error: HeadError) -> Self {
+        match error {
+            HeadError::NotThere => Self::NotThere,
+            HeadError::UnknownService(service) => Self::UnknownService(service),
+            HeadError::Spec(message) => Self::Spec(vec![Problem {
+                field: String::new(),
+                key: "settings-outdated".to_owned(),
+                message,
+            }]),
+            HeadError::Db(error) => Self::Db(error),
+        }
+    }
 }
 
 /// What a project needs before work can start.
@@ -171,8 +189,17 @@ fn may_in<A: Action<Subject = kind::Organisation>>(
 }
 
 /// Every statement of this folder.
-pub(crate) const STATEMENTS: &[&[&Sql]] =
-    &[ALL, draft::ALL, life::ALL, list::ALL, view::ALL, trouble::ALL, forecast::ALL, measure::ALL];
+pub(crate) const STATEMENTS: &[&[&Sql]] = &[
+    ALL,
+    draft::ALL,
+    life::ALL,
+    list::ALL,
+    view::ALL,
+    trouble::ALL,
+    payout::ALL,
+    forecast::ALL,
+    measure::ALL,
+];
 
 /// Every item of a project as its service wrote it, in order: what a rehearsal holds against the truth.
 ///

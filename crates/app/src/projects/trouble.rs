@@ -1,13 +1,11 @@
-//! What needs somebody's hand: stuck items, what workers said, pay that is held although nothing goes on.
+//! What needs somebody's hand: stuck items, and what workers said.
 
-use kazi_db::{DbError, Read, Tx, params};
+use kazi_db::{DbError, Read, params};
 use kazi_domain::policy::{Can, MendProject};
-use kazi_domain::{Currency, Id, Moment, kind};
+use kazi_domain::{Id, Moment, kind};
 
-use crate::book::{Account, Book, Move};
 use crate::listing::{Ask, Cursor, Page};
 use crate::rows::{Columns, Param};
-use crate::turn::Turn;
 
 kazi_db::statements! {
     /// Stuck items, in the order of the files.
@@ -21,13 +19,6 @@ kazi_db::statements! {
     REMARKS = "select r.id, r.kind, r.reason, r.said_at, r.item, i.key, i.state, p.shown_name from remark r \
                join item i on i.id = r.item join person p on p.id = r.person \
                where r.project = $1 order by r.said_at desc, r.id desc limit $2";
-    /// The currency and state of a project that was given up.
-    CANCELLED = "select currency from project where id = $1 and state = 'cancelled'";
-    /// Its answers from a place on.
-    HELD = "select id, person, pay, day, state, given_at from answer where project = $1 and (given_at, id) > ($2, $3) \
-            order by given_at, id limit $4";
-    /// Their pay is theirs.
-    ACCEPT = "update answer set state = 'accepted' where id = $1 and state = 'held'";
 }
 
 /// An item that a person of the staff must look at.
@@ -150,49 +141,4 @@ pub fn remarks(read: &mut Read<'_>, can: &Can<MendProject>, most: u32) -> Result
             shown_name: row.get(7)?,
         })
     })
-}
-
-/// How many answers one call of [`pay_out_held`] looks at.
-const A_STEP: i64 = 500;
-
-/// Accepts the pay that is still held in a project that was given up: nobody will check that work any more,
-/// and whoever did it has earned it. Looks at some answers after the place `after`, and gives the place to go
-/// on from; `None` at the end. For a job to call until then; doing it twice changes nothing.
-///
-/// # Errors
-/// The database's.
-pub fn pay_out_held(
-    tx: &mut Tx<'_>,
-    project: Id<kind::Project>,
-    after: Option<(Moment, Id<kind::Answer>)>,
-    turn: &Turn,
-) -> Result<Option<(Moment, Id<kind::Answer>)>, DbError> {
-    let Some(currency) = tx.query_opt(&CANCELLED, params![project.param()], |row| row.word::<Currency>(0))?
-    else {
-        return Ok(None);
-    };
-    let (at, id) = after.unwrap_or((Moment::from_micros(i64::MIN), Id::from_bytes([0; 16])));
-    let answers = tx.query_all(&HELD, params![project.param(), at.param(), id.param(), A_STEP], |row| {
-        let (id, person): (Id<kind::Answer>, Id<kind::Person>) = (row.id(0)?, row.id(1)?);
-        let held = row.get::<&str>(4)? == "held";
-        Ok(((id, person, held), (row.get::<i64>(2)?, row.get::<i64>(3)?), row.moment(5)?))
-    })?;
-    let mut book = Book::new(project);
-    for ((id, person, _), (pay, day), _) in answers.iter().filter(|((_, _, held), ..)| *held) {
-        if tx.execute(&ACCEPT, params![id.param()])? == 1 {
-            book.pay(Move {
-                kind: "accept",
-                from: (Account::Held, *person.as_bytes()),
-                to: (Account::Accepted, *person.as_bytes()),
-                amount: *pay,
-                currency,
-                project: Some(project),
-                answer: Some(*id),
-                day: *day,
-            });
-        }
-    }
-    book.write(tx, turn)?;
-    let last = answers.last().map(|((id, ..), _, given_at)| (*given_at, *id));
-    Ok(last)
 }

@@ -137,9 +137,7 @@ pub fn view(read: &mut Read<'_>, can: &Can<ViewProject>, now: Moment) -> Result<
     let mut view = read
         .query_opt(&HEAD, params![project.param()], |row| head(project, row))?
         .ok_or(ProjectError::NotThere)?;
-    let found = kazi_services::find(&view.service);
-    let found = found.ok_or_else(|| ProjectError::UnknownService(view.service.clone()))?;
-    let service = found.bind(&view.spec).map_err(ProjectError::Spec)?;
+    let service = draft::bind(&view.service, &view.spec)?;
     let counts = counts(read, project)?;
     view.stages = stages(read, project, &*service, &counts, now)?;
     view.centres = draft::assigned(read, project)?;

@@ -14,7 +14,11 @@
 //! Time stands still unless a test lets it pass, and ids differ from turn to turn; both are the same at each run.
 //! All calls block, also on a runtime's thread.
 
-#![expect(clippy::unwrap_used, reason = "a test whose world cannot be built must stop and say so")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a test whose world cannot be built must stop and say so"
+)]
 
 mod project;
 
@@ -31,6 +35,7 @@ use crate::access::{Password, Pin, SecretHash, TokenHash, device, session};
 use crate::blobs::Blobs;
 use crate::bound::Projects;
 use crate::intake::Uploads;
+use crate::jobs::{self, Handlers};
 use crate::network::organisations::{self, OrganisationKind};
 use crate::network::people::{self, NewPerson};
 use crate::network::{centres, may_manage, may_manage_centre, setup};
@@ -137,6 +142,15 @@ impl World {
         E: From<DbError> + Send + 'static,
     {
         apart(|| self.app.db.read_blocking(work))
+    }
+
+    /// Does all jobs that are due by now, and insists that none is left.
+    pub fn jobs(&self, handlers: &Handlers) {
+        let left = apart(|| {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+            runtime.unwrap().block_on(jobs::drain(&self.app.db, handlers, self.now()))
+        });
+        left.unwrap().unwrap();
     }
 
     /// The person who runs this Kazi.

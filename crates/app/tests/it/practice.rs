@@ -47,7 +47,7 @@ fn a_worker_learns_then_is_paid_for_learning_and_may_work() {
         assert_eq!(start.next().unwrap().number, 0);
 
         let truth = |number: u32| start.exercises[usize::try_from(number).unwrap()].task.truth.clone();
-        let wrong = json!({"choice": if truth(0).contains('0') { 1 } else { 0 }}).to_string();
+        let wrong = json!({"choice": i32::from(truth(0).contains('0'))}).to_string();
         let missed = try_it(&world, &project, &amina, (0, wrong)).unwrap();
         assert_eq!((missed.right, missed.left, missed.passed), (false, start.pass, None));
         assert_eq!(missed.reason, Some(start.exercises[0].task.reason));
@@ -58,7 +58,7 @@ fn a_worker_learns_then_is_paid_for_learning_and_may_work() {
         assert_eq!(try_it(&world, &project, &amina, (99, truth(0))), Err(PracticeError::NotThere));
 
         let mut paid = Vec::new();
-        for number in (1..start.pass + 1).chain([0, 0]) {
+        for number in (1..=start.pass).chain([0, 0]) {
             let tried = try_it(&world, &project, &amina, (number, truth(number))).unwrap();
             assert!(tried.right);
             paid.extend(tried.passed.map(|pay| (number, pay)));

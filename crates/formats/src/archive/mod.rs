@@ -27,25 +27,25 @@ pub struct Entry {
 }
 
 /// A ZIP archive opened for reading.
-pub struct ImageArchive {
-    archive: ZipArchive<Reader>,
+pub struct ImageArchive<'a> {
+    archive: ZipArchive<Reader<'a>>,
     entries: Vec<Entry>,
     /// Bytes that may still be unpacked; what headers claim is checked first, what really comes out after.
     left: u64,
 }
 
-impl std::fmt::Debug for ImageArchive {
+impl std::fmt::Debug for ImageArchive<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("ImageArchive").field("entries", &self.entries).finish_non_exhaustive()
     }
 }
 
-impl ImageArchive {
+impl<'a> ImageArchive<'a> {
     /// Opens an archive and sorts its entries. Folders and the litter of operating systems are passed over.
     ///
     /// # Errors
     /// [`Refusal::Damaged`], [`Refusal::NoImages`], [`Refusal::TooManyPages`], [`Refusal::ArchiveTooLarge`].
-    pub fn open(reader: Reader, limits: &Limits) -> Result<Self, Refusal> {
+    pub fn open(reader: Reader<'a>, limits: &Limits) -> Result<Self, Refusal> {
         let mut archive = ZipArchive::new(reader).map_err(|_| Refusal::Damaged { kind: "ZIP" })?;
         if archive.len() > limits.pages.saturating_mul(ENTRIES_A_PAGE) {
             return Err(Refusal::TooManyPages { found: archive.len(), most: limits.pages });
@@ -107,7 +107,7 @@ impl ImageArchive {
 }
 
 /// What an entry is and what size it claims; none for folders and litter.
-fn look_at(archive: &mut ZipArchive<Reader>, index: usize, limits: &Limits) -> Option<(Entry, u64)> {
+fn look_at(archive: &mut ZipArchive<Reader<'_>>, index: usize, limits: &Limits) -> Option<(Entry, u64)> {
     let data = archive.by_index_data(index).ok()?;
     let name = data
         .name()
@@ -128,7 +128,7 @@ fn look_at(archive: &mut ZipArchive<Reader>, index: usize, limits: &Limits) -> O
     Some((Entry { name, content, index }, size))
 }
 
-fn kind_of(archive: &mut ZipArchive<Reader>, index: usize) -> Result<FileKind, PageProblem> {
+fn kind_of(archive: &mut ZipArchive<Reader<'_>>, index: usize) -> Result<FileKind, PageProblem> {
     let file = archive.by_index(index).map_err(|error| problem(&error))?;
     let mut start = Vec::with_capacity(SNIFF_LENGTH);
     let wanted = u64::try_from(SNIFF_LENGTH).unwrap_or(u64::MAX);

@@ -18,12 +18,12 @@ use unpacking::Unpacking;
 
 /// What can be read from any place. One boxed kind of reader for all files keeps the decoders, which are generic, from
 /// being compiled again for each.
-pub trait ReadSeek: Read + Seek + Send {}
+pub trait ReadSeek: Read + Seek {}
 
-impl<R: Read + Seek + Send> ReadSeek for R {}
+impl<R: Read + Seek> ReadSeek for R {}
 
 /// A file to read pages from, buffered if reads of it are costly.
-pub type Reader = Box<dyn ReadSeek>;
+pub type Reader<'a> = Box<dyn ReadSeek + 'a>;
 
 /// One page, ready to be segmented.
 #[derive(Debug, Clone)]
@@ -42,8 +42,8 @@ pub struct PageImage {
 
 /// A file opened for its pages. Iterate over it; each page is decoded when it is asked for.
 #[derive(Debug)]
-pub struct Pages {
-    source: Source,
+pub struct Pages<'a> {
+    source: Source<'a>,
     kind: FileKind,
     name: String,
     limits: Limits,
@@ -52,14 +52,14 @@ pub struct Pages {
 }
 
 #[derive(Debug)]
-enum Source {
+enum Source<'a> {
     Pdf(PdfPages),
-    Tiff(Box<TiffPages>),
+    Tiff(Box<TiffPages<'a>>),
     Image(Vec<u8>),
-    Archive(Box<Unpacking>),
+    Archive(Box<Unpacking<'a>>),
 }
 
-impl Pages {
+impl<'a> Pages<'a> {
     /// [`Pages::open`] for bytes in memory.
     ///
     /// # Errors
@@ -73,7 +73,7 @@ impl Pages {
     ///
     /// # Errors
     /// A [`Refusal`] that says what is wrong with the file and what to do.
-    pub fn open(mut reader: Reader, name: &str, limits: Limits) -> Result<Self, Refusal> {
+    pub fn open(mut reader: Reader<'a>, name: &str, limits: Limits) -> Result<Self, Refusal> {
         let unreadable = |_| Refusal::Unreadable;
         reader.seek(SeekFrom::Start(0)).map_err(unreadable)?;
         let mut start = Vec::with_capacity(SNIFF_LENGTH);
@@ -154,7 +154,7 @@ fn page(raster: Result<Raster, PageProblem>, number: usize, label: String) -> Re
     }
 }
 
-impl Iterator for Pages {
+impl Iterator for Pages<'_> {
     type Item = Result<PageImage, PageRefusal>;
 
     fn next(&mut self) -> Option<Self::Item> {

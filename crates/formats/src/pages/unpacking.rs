@@ -10,8 +10,8 @@ use std::io::Cursor;
 
 /// Where the walk through an archive stands.
 #[derive(Debug)]
-pub(super) struct Unpacking {
-    archive: ImageArchive,
+pub(super) struct Unpacking<'a> {
+    archive: ImageArchive<'a>,
     /// The next entry.
     entry: usize,
     tiff: Option<OpenTiff>,
@@ -21,7 +21,7 @@ pub(super) struct Unpacking {
 #[derive(Debug)]
 struct OpenTiff {
     name: String,
-    pages: TiffPages,
+    pages: TiffPages<'static>,
     next: usize,
 }
 
@@ -31,8 +31,8 @@ pub(super) struct Step {
     pub(super) found: Result<Raster, PageProblem>,
 }
 
-impl Unpacking {
-    pub(super) fn new(archive: ImageArchive) -> Self {
+impl<'a> Unpacking<'a> {
+    pub(super) fn new(archive: ImageArchive<'a>) -> Self {
         Self { archive, entry: 0, tiff: None }
     }
 

@@ -11,23 +11,23 @@ use tiff::tags::Tag;
 use tiff::{ColorType, TiffError};
 
 /// A TIFF file opened for reading, page after page or by number.
-pub struct TiffPages {
-    decoder: Decoder<Reader>,
+pub struct TiffPages<'a> {
+    decoder: Decoder<Reader<'a>>,
     count: usize,
 }
 
-impl std::fmt::Debug for TiffPages {
+impl std::fmt::Debug for TiffPages<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "TiffPages({} pages)", self.count)
     }
 }
 
-impl TiffPages {
+impl<'a> TiffPages<'a> {
     /// Opens the file and counts its pages without decoding any.
     ///
     /// # Errors
     /// [`Refusal::Damaged`] when the first directory cannot be read, [`Refusal::TooManyPages`] beyond the limit.
-    pub fn open(reader: Reader, limits: &Limits) -> Result<Self, Refusal> {
+    pub fn open(reader: Reader<'a>, limits: &Limits) -> Result<Self, Refusal> {
         let damaged = || Refusal::Damaged { kind: "TIFF" };
         let mut tiff_limits = tiff::decoder::Limits::default();
         let bytes = usize::try_from(limits.pixels.saturating_mul(4)).unwrap_or(usize::MAX);

@@ -6,7 +6,7 @@ use kazi_formats::pdf::Origin;
 use kazi_formats::raster::{Gray8, Raster, decode_png};
 use kazi_formats::sniff::FileKind;
 
-fn open(bytes: Vec<u8>) -> Result<Pages, Refusal> {
+fn open(bytes: Vec<u8>) -> Result<Pages<'static>, Refusal> {
     Pages::from_bytes(bytes, "upload.jpg", Limits::default())
 }
 

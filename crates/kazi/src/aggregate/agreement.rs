@@ -66,22 +66,7 @@ pub struct AgreementArgs {
 /// # Errors
 /// When a file cannot be read or written, a row cannot be used, or classes are no numbers where they must be.
 pub fn run_agreement(args: &AgreementArgs) -> Result<ExitCode, AggregateError> {
-    let mut rows: Vec<(String, String, Class)> = Vec::new();
-    let columns = [TASK, WORKER, needed(&["label", "answer", "class", "value"])];
-    let numeric = matches!(args.scale, Scale::Interval | Scale::Ratio);
-    read(&args.input, &columns, args.skip_bad_rows, &mut |row| {
-        let class = row.filled(2, "label")?;
-        if numeric {
-            row.number(2, "label")?;
-        }
-        rows.push((
-            row.filled(0, "task")?.to_owned(),
-            row.filled(1, "worker")?.to_owned(),
-            Class(class.to_owned()),
-        ));
-        Ok(())
-    })?;
-    let answers = Answers::from_rows(rows)?;
+    let answers = Answers::from_rows(read_rows(args)?)?;
     let table_of = answers.table();
     let values: Vec<f64> = answers.classes().names().iter().map(Class::value).collect();
     let metric = match args.scale {
@@ -128,6 +113,26 @@ pub fn run_agreement(args: &AgreementArgs) -> Result<ExitCode, AggregateError> {
     });
     write_json(args, &figures)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The rows; labels must be numbers where the scale needs them.
+fn read_rows(args: &AgreementArgs) -> Result<Vec<(String, String, Class)>, AggregateError> {
+    let mut rows: Vec<(String, String, Class)> = Vec::new();
+    let columns = [TASK, WORKER, needed(&["label", "answer", "class", "value"])];
+    let numeric = matches!(args.scale, Scale::Interval | Scale::Ratio);
+    read(&args.input, &columns, args.skip_bad_rows, &mut |row| {
+        let class = row.filled(2, "label")?;
+        if numeric {
+            row.number(2, "label")?;
+        }
+        rows.push((
+            row.filled(0, "task")?.to_owned(),
+            row.filled(1, "worker")?.to_owned(),
+            Class(class.to_owned()),
+        ));
+        Ok(())
+    })?;
+    Ok(rows)
 }
 
 fn write_workers(

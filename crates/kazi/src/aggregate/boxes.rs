@@ -9,6 +9,12 @@ use super::input::{TASK, WORKER, needed, optional, read};
 use super::output::{Summary, number, table};
 use super::{AggregateError, Args};
 
+const HEADER: [&str; 10] =
+    ["task", "class", "left", "top", "right", "bottom", "confidence", "support", "similarity", "accepted"];
+
+/// For each task and worker the marked boxes with their classes.
+type Tasks = BTreeMap<String, BTreeMap<String, Vec<(String, Rectangle)>>>;
+
 /// Aggregates boxes. A worker who looked at a task and marked nothing is told by a row with empty coordinates.
 pub fn run(args: &Args) -> Result<(), AggregateError> {
     if !matches!(args.method.as_str(), "auto" | "consensus") {
@@ -20,34 +26,7 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
             return Err(AggregateError::Option { option, kind: "boxes" });
         }
     }
-    let columns = [
-        TASK,
-        WORKER,
-        needed(&["left", "x1", "xmin"]),
-        needed(&["top", "y1", "ymin"]),
-        needed(&["right", "x2", "xmax"]),
-        needed(&["bottom", "y2", "ymax"]),
-        optional(&["class", "label"]),
-    ];
-    let mut tasks: BTreeMap<String, BTreeMap<String, Vec<(String, Rectangle)>>> = BTreeMap::new();
-    let mut answers = 0;
-    let left_out = read(&args.input, &columns, args.skip_bad_rows, &mut |row| {
-        let task = row.filled(0, "task")?.to_owned();
-        let worker = row.filled(1, "worker")?.to_owned();
-        let empty = (2..6).all(|column| row.get(column).trim().is_empty());
-        let shape = if empty {
-            None
-        } else {
-            let [left, top, right, bottom] = [(2, "left"), (3, "top"), (4, "right"), (5, "bottom")]
-                .map(|(column, what)| row.number(column, what));
-            let shape = Rectangle { left: left?, top: top?, right: right?, bottom: bottom? };
-            shape.fault().map_or(Ok(Some(shape)), |why| Err(why.to_owned()))?
-        };
-        answers += 1;
-        let marks = tasks.entry(task).or_default().entry(worker).or_default();
-        marks.extend(shape.map(|shape| (row.get(6).trim().to_owned(), shape)));
-        Ok(())
-    })?;
+    let (tasks, answers, left_out) = read_boxes(args)?;
     if tasks.is_empty() {
         return Err(kazi_quality::Error::Empty.into());
     }
@@ -75,19 +54,7 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
         }
     }
     let seconds = start.elapsed().as_secs_f64();
-    let header = [
-        "task",
-        "class",
-        "left",
-        "top",
-        "right",
-        "bottom",
-        "confidence",
-        "support",
-        "similarity",
-        "accepted",
-    ];
-    table(&args.out, &header, rows.into_iter())?;
+    table(&args.out, &HEADER, rows.into_iter())?;
     Summary {
         method: "consensus".to_owned(),
         answers,
@@ -99,4 +66,37 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
         measured: None,
     }
     .report(args.json.as_deref())
+}
+
+/// The boxes of each worker in each task, with the numbers of rows used and left out.
+fn read_boxes(args: &Args) -> Result<(Tasks, usize, usize), AggregateError> {
+    let columns = [
+        TASK,
+        WORKER,
+        needed(&["left", "x1", "xmin"]),
+        needed(&["top", "y1", "ymin"]),
+        needed(&["right", "x2", "xmax"]),
+        needed(&["bottom", "y2", "ymax"]),
+        optional(&["class", "label"]),
+    ];
+    let mut tasks: Tasks = BTreeMap::new();
+    let mut answers = 0;
+    let left_out = read(&args.input, &columns, args.skip_bad_rows, &mut |row| {
+        let task = row.filled(0, "task")?.to_owned();
+        let worker = row.filled(1, "worker")?.to_owned();
+        let empty = (2..6).all(|column| row.get(column).trim().is_empty());
+        let shape = if empty {
+            None
+        } else {
+            let [left, top, right, bottom] = [(2, "left"), (3, "top"), (4, "right"), (5, "bottom")]
+                .map(|(column, what)| row.number(column, what));
+            let shape = Rectangle { left: left?, top: top?, right: right?, bottom: bottom? };
+            shape.fault().map_or(Ok(Some(shape)), |why| Err(why.to_owned()))?
+        };
+        answers += 1;
+        let marks = tasks.entry(task).or_default().entry(worker).or_default();
+        marks.extend(shape.map(|shape| (row.get(6).trim().to_owned(), shape)));
+        Ok(())
+    })?;
+    Ok((tasks, answers, left_out))
 }

@@ -95,20 +95,24 @@ pub fn read(
     if first_line.trim_ascii_start().starts_with(b"{") {
         read_json(name, columns, bytes, &mut give)?;
     } else {
-        let commas = first_line.iter().filter(|byte| **byte == b',').count();
-        let tabs = first_line.iter().filter(|byte| **byte == b'\t').count();
-        let semicolons = first_line.iter().filter(|byte| **byte == b';').count();
-        let separator = if tabs > commas {
-            b'\t'
-        } else if semicolons > commas {
-            b';'
-        } else {
-            b','
-        };
+        let separator = separator(first_line);
         read_separated(name, columns, (bytes, separator), &mut give)?;
     }
     progress.finish_and_clear();
     Ok(left_out)
+}
+
+/// The separator that the header has most of: a tab, a semicolon, or else a comma.
+fn separator(header: &[u8]) -> u8 {
+    let pieces = |separator: u8| header.split(move |byte| *byte == separator).count();
+    let (commas, tabs, semicolons) = (pieces(b','), pieces(b'\t'), pieces(b';'));
+    if tabs > commas {
+        b'\t'
+    } else if semicolons > commas {
+        b';'
+    } else {
+        b','
+    }
 }
 
 /// A line on the terminal that says how much has been read; nothing where no one looks.

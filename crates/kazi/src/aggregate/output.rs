@@ -21,7 +21,7 @@ pub fn table(
         Box::new(File::create(Path::new(name)).map_err(|source| cannot(name, source))?)
     };
     let mut writer = csv::Writer::from_writer(to);
-    let mut write = || -> Result<(), csv::Error> {
+    let write = || -> Result<(), csv::Error> {
         writer.write_record(header)?;
         for row in rows {
             writer.write_record(&row)?;

@@ -11,25 +11,12 @@ use super::labels::read_truth;
 use super::output::{Summary, number, table};
 use super::{AggregateError, Args};
 
+/// Left item, right item, worker, winner.
+type Compared = (String, String, String, Winner);
+
 /// Ranks items from comparisons.
 pub fn run(args: &Args) -> Result<(), AggregateError> {
-    let mut rows: Vec<(String, String, String, Winner)> = Vec::new();
-    let columns = [needed(&["left"]), needed(&["right"]), WORKER, needed(&["winner", "label", "answer"])];
-    let left_out = read(&args.input, &columns, args.skip_bad_rows, &mut |row| {
-        let (left, right, worker) =
-            (row.filled(0, "left")?, row.filled(1, "right")?, row.filled(2, "worker")?);
-        if left == right {
-            return Err(format!("'{left}' is compared with itself"));
-        }
-        let winner = match row.get(3).trim() {
-            "" | "tie" | "equal" => Winner::Tie,
-            name if name == left || name == "left" => Winner::Left,
-            name if name == right || name == "right" => Winner::Right,
-            other => return Err(format!("the winner '{other}' is neither '{left}' nor '{right}'")),
-        };
-        rows.push((left.to_owned(), right.to_owned(), worker.to_owned(), winner));
-        Ok(())
-    })?;
+    let (rows, left_out) = read_pairs(args)?;
     let pairs = Pairs::from_rows(rows)?;
     let start = Instant::now();
     let (ranking, skills): (Ranking, Option<Vec<f64>>) = match args.method.as_str() {
@@ -76,6 +63,28 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
     .report(args.json.as_deref())
 }
 
+/// The comparisons, and how many rows were left out.
+fn read_pairs(args: &Args) -> Result<(Vec<Compared>, usize), AggregateError> {
+    let mut rows: Vec<Compared> = Vec::new();
+    let columns = [needed(&["left"]), needed(&["right"]), WORKER, needed(&["winner", "label", "answer"])];
+    let left_out = read(&args.input, &columns, args.skip_bad_rows, &mut |row| {
+        let (left, right, worker) =
+            (row.filled(0, "left")?, row.filled(1, "right")?, row.filled(2, "worker")?);
+        if left == right {
+            return Err(format!("'{left}' is compared with itself"));
+        }
+        let winner = match row.get(3).trim() {
+            "" | "tie" | "equal" => Winner::Tie,
+            name if name == left || name == "left" => Winner::Left,
+            name if name == right || name == "right" => Winner::Right,
+            other => return Err(format!("the winner '{other}' is neither '{left}' nor '{right}'")),
+        };
+        rows.push((left.to_owned(), right.to_owned(), worker.to_owned(), winner));
+        Ok(())
+    })?;
+    Ok((rows, left_out))
+}
+
 /// Spearman's rank correlation with Fisher's 95 % interval; none for fewer than four items.
 fn correlation(pairs: &[(f64, f64)]) -> Option<Interval> {
     if pairs.len() < 4 {
@@ -84,7 +93,7 @@ fn correlation(pairs: &[(f64, f64)]) -> Option<Interval> {
     let left = ranks(pairs.iter().map(|pair| pair.0));
     let right = ranks(pairs.iter().map(|pair| pair.1));
     let count = super::real(pairs.len());
-    let centre = (count + 1.0) / 2.0;
+    let centre = f64::midpoint(count, 1.0);
     let sum = |one: &[f64], other: &[f64]| -> f64 {
         one.iter().zip(other).map(|(a, b)| (a - centre) * (b - centre)).sum()
     };
@@ -105,7 +114,7 @@ fn ranks(values: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut ranks = vec![0.0; sorted.len()];
     let mut before = 0;
     for group in sorted.chunk_by(|one, other| one.0.total_cmp(&other.0).is_eq()) {
-        let mean = super::real(before) + (super::real(group.len()) + 1.0) / 2.0;
+        let mean = super::real(before) + f64::midpoint(super::real(group.len()), 1.0);
         for (_, place) in group {
             if let Some(rank) = ranks.get_mut(*place) {
                 *rank = mean;

@@ -14,10 +14,10 @@ use super::{AggregateError, Args, place};
 type Texts = Vec<(String, String, String)>;
 
 /// One voted or chosen text: task, text, confidence, open positions.
-type Result1 = (String, String, f64, usize);
+type Voted = (String, String, f64, usize);
 
 struct Outcome {
-    results: Vec<Result1>,
+    results: Vec<Voted>,
     workers: Vec<(String, Skill)>,
     iterations: usize,
 }
@@ -92,6 +92,9 @@ fn rover(args: &Args, texts: Texts, rounds: usize) -> Result<Outcome, AggregateE
     Ok(Outcome { results, workers, iterations: voted.rounds })
 }
 
+/// A text as written, and its words as they are compared.
+type Answer<'a> = (&'a String, Vec<String>);
+
 fn rasa(args: &Args, texts: &Texts, rasa: Rasa) -> Result<Outcome, AggregateError> {
     let mut ids: BTreeMap<&String, u32> = texts.iter().map(|(_, worker, _)| (worker, 0)).collect();
     for (id, (_, slot)) in (0..).zip(&mut ids) {
@@ -103,7 +106,6 @@ fn rasa(args: &Args, texts: &Texts, rasa: Rasa) -> Result<Outcome, AggregateErro
         tasks.entry(task).or_default().push((worker, (text, pieces(args, text))));
     }
     let answers: Vec<Vec<(u32, (&String, Vec<String>))>> = tasks.values().cloned().collect();
-    type Answer<'a> = (&'a String, Vec<String>);
     let distance = |(_, one): &Answer<'_>, (_, other): &Answer<'_>| {
         f64::midpoint(error_rate(one, other), error_rate(other, one))
     };

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use hyper::Method;
 use indicatif::{ProgressBar, ProgressStyle};
-use kazi_app::{App, Turn};
+use kazi_app::App;
 use kazi_domain::{Id, Role, kind};
 use kazi_services::BoundService;
 use serde_json::{Value, json};
@@ -104,7 +104,7 @@ impl Office {
             .iter()
             .map(|stage| (stage.key.to_owned(), stage.role == Role::Reviewer))
             .collect();
-        let people = self.people(args, app, (&centre, &computer), &*service).await?;
+        let people = self.people(args, (&centre, &computer), &*service).await?;
         self.json(post, &format!("/api/v1/projects/{id}/start"), &Value::Null).await?;
         Ok(Ready { project, service, stages, people, split })
     }
@@ -122,7 +122,6 @@ impl Office {
     async fn people(
         &self,
         args: &Args,
-        app: &App,
         (centre, computer): (&str, &Client),
         service: &dyn BoundService,
     ) -> Result<Vec<(Client, bool)>, RehearseError> {
@@ -134,7 +133,7 @@ impl Office {
             let new = json!({ "name": format!("Person {}", number + 1), "pin": PIN, "roles": [role] });
             let made = self.json(Method::POST, &format!("/api/v1/centres/{centre}/people"), &new).await?;
             let person = text(&made, "id");
-            self.vouch(app, (centre, &person), service).await?;
+            self.vouch((centre, &person), service).await?;
             let mut own = computer.clone();
             own.form(&format!("/centre/{person}"), &[("pin", PIN)], "/work").await?;
             people.push((own, reviewer));
@@ -145,22 +144,15 @@ impl Office {
     /// The operator vouches that a simulated worker knows the work: a rehearsal is about the project, not the course.
     async fn vouch(
         &self,
-        app: &App,
         (centre, person): (&str, &str),
         service: &dyn BoundService,
-    ) -> Result<(), RehearseError> {
-        let wrong = |_| RehearseError::Refused("the server made nobody".to_owned());
-        let centre: Id<kind::Centre> = centre.parse().map_err(wrong)?;
-        let person: Id<kind::Person> = person.parse().map_err(wrong)?;
-        let stages: Vec<String> = service.stages().iter().map(|stage| stage.key.to_owned()).collect();
-        let key = service.key();
-        let vouched = app.db.write(move |tx| {
-            for stage in &stages {
-                kazi_app::practice::vouch(tx, centre, person, (key, stage), &Turn::now())?;
-            }
-            Ok::<(), kazi_db::DbError>(())
-        });
-        Ok(vouched.await?)
+    ) -> Result<(), ClientError> {
+        let path = format!("/api/v1/centres/{centre}/people/{person}/certificates");
+        for stage in service.stages() {
+            let body = json!({ "service": service.key(), "stage": stage.key });
+            self.json(Method::POST, &path, &body).await?;
+        }
+        Ok(())
     }
 
     async fn hand_in(&self, project: &str, input: &Path) -> Result<(), RehearseError> {

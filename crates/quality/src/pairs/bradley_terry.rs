@@ -23,7 +23,7 @@ pub struct BradleyTerry {
 
 impl Default for BradleyTerry {
     fn default() -> Self {
-        Self { iterations: 10_000, tolerance: 1e-9, imaginary: 0.1 }
+        Self { iterations: 2_000, tolerance: 1e-6, imaginary: 0.1 }
     }
 }
 

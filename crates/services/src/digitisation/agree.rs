@@ -81,8 +81,7 @@ fn typed(spec: &Spec, readings: &[Reading<Answer>]) -> Verdict<Outcome> {
     if unreadable > 0 {
         return if unreadable >= 2 { Verdict::Call(RESOLVE) } else { more(left.min(1)) };
     }
-    let (blank, texts): (Vec<Typed<'_>>, Vec<Typed<'_>>) =
-        all.iter().copied().partition(|typed| typed.is_blank());
+    let (blank, texts): (Vec<Typed<'_>>, Vec<Typed<'_>>) = all.iter().copied().partition(Typed::is_blank);
     let blank_people = blank.iter().filter(|typed| typed.who != Who::Machine).count();
     if !blank.is_empty() {
         let text_people = texts.iter().filter(|typed| typed.who != Who::Machine).count();

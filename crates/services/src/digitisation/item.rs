@@ -76,6 +76,12 @@ pub struct LineItem {
     pub w: u32,
     /// Height.
     pub h: u32,
+    /// The row on which its letters stand; 0 where unknown.
+    #[serde(default)]
+    pub baseline: u32,
+    /// The height of its small letters; 0 where unknown.
+    #[serde(default)]
+    pub x_height: u32,
     /// The picture of the line, with a little white around it.
     pub image: BlobRef,
     /// Width of that picture in pixels.

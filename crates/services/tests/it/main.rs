@@ -7,7 +7,10 @@
     reason = "a test may stop at the first surprise, and its numbers are small"
 )]
 
+mod book;
+mod digitisation;
 mod memory;
 mod questions;
 mod questions_agree;
 mod questions_files;
+mod segmentation;

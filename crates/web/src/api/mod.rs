@@ -6,6 +6,9 @@ mod projects;
 mod sources;
 mod steer;
 
+pub(crate) use sources::take_in;
+pub(crate) use steer::may_steer;
+
 use axum::Json;
 use utoipa::OpenApi;
 
@@ -44,8 +47,10 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         steer::retry_job,
         network::create_organisation,
         network::create_centre,
+        network::add_to_organisation,
         network::add_person,
-        network::device_code
+        network::device_code,
+        network::vouch
     )
 )]
 struct Description;

@@ -8,6 +8,7 @@ use kazi_app::access::{Password, Pin, SecretHash, device};
 use kazi_app::network::organisations::{self, OrganisationKind};
 use kazi_app::network::people::{self, NewPerson};
 use kazi_app::network::{self, centres};
+use kazi_app::practice;
 use kazi_domain::{Id, Role, RoleSet, kind};
 use serde::Deserialize;
 
@@ -19,14 +20,18 @@ use crate::state::WebState;
 
 static ORGANISATION: Route = Route::post("/api/v1/organisations", Who::Api);
 static CENTRE: Route = Route::post("/api/v1/organisations/{organisation}/centres", Who::Api);
+static BUYER: Route = Route::post("/api/v1/organisations/{organisation}/people", Who::Api);
 static PERSON: Route = Route::post("/api/v1/centres/{centre}/people", Who::Api);
+static CERTIFICATE: Route = Route::post("/api/v1/centres/{centre}/people/{person}/certificates", Who::Api);
 static CODE: Route = Route::post("/api/v1/centres/{centre}/devices", Who::Api);
 
 pub(super) fn add(routes: Routes) -> Routes {
     routes
         .add(&ORGANISATION, create_organisation)
         .add(&CENTRE, create_centre)
+        .add(&BUYER, add_to_organisation)
         .add(&PERSON, add_person)
+        .add(&CERTIFICATE, vouch)
         .add(&CODE, device_code)
 }
 
@@ -137,6 +142,26 @@ impl NewAtCentre {
     }
 }
 
+/// Adds somebody to an organisation, such as a client's buyer (`client`). For the operator.
+#[utoipa::path(post, path = "/api/v1/organisations/{organisation}/people", params(("organisation" = String, Path)), request_body = NewAtCentre, responses((status = 201, body = serde_json::Value), (status = 404), (status = 422)))]
+pub(super) async fn add_to_organisation(
+    State(state): State<WebState>,
+    StaffMember(who): StaffMember,
+    Path(organisation): Path<String>,
+    Turning(turn): Turning,
+    Json(new): Json<NewAtCentre>,
+) -> Result<Response, AppError> {
+    let can = network::may_manage(&who.actor).ok_or_else(AppError::not_there)?;
+    let organisation: Id<kind::Organisation> = organisation.parse().map_err(|_| AppError::not_there())?;
+    let person = tokio::task::spawn_blocking(move || new.hashed()).await.map_err(AppError::fault)??;
+    let id = state
+        .app
+        .db
+        .write(move |tx| people::create_in_organisation(tx, &can, organisation, &person, &turn))
+        .await?;
+    Ok(created(&id))
+}
+
 /// Adds somebody to a centre.
 #[utoipa::path(post, path = "/api/v1/centres/{centre}/people", params(("centre" = String, Path)), request_body = NewAtCentre, responses((status = 201, body = serde_json::Value), (status = 404), (status = 422)))]
 pub(super) async fn add_person(
@@ -186,4 +211,33 @@ pub(super) async fn device_code(
         .await?;
     let body = serde_json::json!({ "id": code.device, "code": code.text, "until": code.until });
     Ok((StatusCode::CREATED, Json(body)).into_response())
+}
+
+/// A stage that somebody knows.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub(super) struct NewCertificate {
+    service: String,
+    stage: String,
+}
+
+/// Vouches that somebody of the centre knows a stage: they need no practice. It stands in the journal.
+#[utoipa::path(post, path = "/api/v1/centres/{centre}/people/{person}/certificates", params(("centre" = String, Path), ("person" = String, Path)), request_body = NewCertificate, responses((status = 204), (status = 404)))]
+pub(super) async fn vouch(
+    State(state): State<WebState>,
+    StaffMember(who): StaffMember,
+    Path((centre, person)): Path<(String, String)>,
+    Turning(turn): Turning,
+    Json(NewCertificate { service, stage }): Json<NewCertificate>,
+) -> Result<StatusCode, AppError> {
+    let centre: Id<kind::Centre> = centre.parse().map_err(|_| AppError::not_there())?;
+    let person: Id<kind::Person> = person.parse().map_err(|_| AppError::not_there())?;
+    let known = state
+        .app
+        .db
+        .write(move |tx| -> Result<_, AppError> {
+            let can = network::may_manage_centre(tx, &who.actor, centre)?;
+            Ok(practice::vouch(tx, &can, person, (&service, &stage), &turn)?)
+        })
+        .await?;
+    if known { Ok(StatusCode::NO_CONTENT) } else { Err(AppError::not_there()) }
 }

@@ -188,7 +188,20 @@ struct StageBody {
 
 impl From<StageView> for StageBody {
     fn from(stage: StageView) -> Self {
-        let StageView { key, item_kind, role, called, pay, tasks, settled, sent_on, stuck, in_work, answers, cost, ..
+        let StageView {
+            key,
+            item_kind,
+            role,
+            called,
+            pay,
+            tasks,
+            settled,
+            sent_on,
+            stuck,
+            in_work,
+            answers,
+            cost,
+            ..
         } = stage;
         let mean_millis = stage.mean_millis;
         Self {

@@ -282,7 +282,8 @@ impl Segmentation {
         for run in fringed(&others, FRINGE).runs() {
             let mut start = run.start;
             for x in run.start..=run.end {
-                if x == run.end || own.ink(x, run.y) {
+                // Ink of others always goes; the grey round it only where it is not the grey round our own.
+                if x == run.end || (own.ink(x, run.y) && !others.ink(x, run.y)) {
                     if x > start {
                         clean(run.y, index(start)..index(x));
                     }

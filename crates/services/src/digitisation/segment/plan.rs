@@ -1,9 +1,13 @@
 //! From components to lines, figures and the rest: who owns which piece of ink.
 
-use super::chains::{Band, Chain, chains, share};
+mod settle;
+
+use settle::distance;
+
+use super::chains::{Chain, chains, share};
 use super::components::{Component, Components};
 use super::figures::{Region, regions};
-use super::join::join;
+use super::join::{Body, join};
 use super::sort::{Kind, Sheet};
 use kazi_formats::raster::Rect;
 use kazi_formats::raster::number::{index, round};
@@ -69,7 +73,7 @@ pub fn plan(found: &Components, sheet: &Sheet) -> Plan {
         }
     }
     lines.extend(chains(&headings, x_height));
-    let lines = join(lines, x_height);
+    let lines = absorb(join(lines, x_height), x_height);
     let mut regions = regions(&figure_parts, &lines, x_height);
     let (lines, loose) = keep_text(lines, &mut regions, sheet, &mut owners);
     let mut plan = Plan { lines, figures: Vec::new(), owners, shared: BTreeMap::new() };
@@ -81,13 +85,40 @@ pub fn plan(found: &Components, sheet: &Sheet) -> Plan {
         plan.set(&piece, Owner::Rule);
     }
     plan.share_tall(&shared_tall, x_height);
-    let attachable = by_kind.small.iter().chain(&loose);
+    let attachable = by_kind.small.into_iter().chain(loose).collect();
     plan.attach(attachable, &mut regions, sheet);
     for piece in &by_kind.rules {
         plan.place_rule(piece, &mut regions, x_height);
     }
     plan.own_figures(&regions);
     plan
+}
+
+/// Fragments of up to three letters that stand in a longer line become part of it: quotes as high as letters, the
+/// loose foot of a broken g.
+fn absorb(lines: Vec<Chain>, x_height: f64) -> Vec<Chain> {
+    let (fragments, mut kept): (Vec<Chain>, Vec<Chain>) =
+        lines.into_iter().partition(|line| line.letters.len() <= 3 && line.width() < 5.0 * x_height);
+    let boxes: Vec<Rect> = kept.iter().map(Chain::place).collect();
+    let mut alone = Vec::new();
+    for fragment in fragments {
+        let far = |line: &Chain, place: &Rect| {
+            let each = fragment.letters.iter().map(|letter| distance(letter, line, place, x_height));
+            each.collect::<Option<Vec<f64>>>().map(|all| all.into_iter().fold(0.0, f64::max))
+        };
+        let best = kept
+            .iter()
+            .zip(&boxes)
+            .enumerate()
+            .filter_map(|(at, (line, place))| Some((far(line, place).filter(|far| *far < 0.7)?, at)))
+            .min_by(|one, other| one.0.total_cmp(&other.0));
+        match best.and_then(|(_, at)| kept.get_mut(at)) {
+            Some(line) => line.join(fragment),
+            None => alone.push(fragment),
+        }
+    }
+    kept.extend(alone);
+    kept
 }
 
 /// The components by what they may be.
@@ -113,6 +144,12 @@ impl ByKind {
         };
         home.push(piece);
     }
+}
+
+/// Where a small piece belongs.
+enum Home {
+    Line(u32),
+    Region(usize),
 }
 
 /// How a tall letter stands to the lines of the text.
@@ -202,6 +239,7 @@ fn keep_text(
     sheet: &Sheet,
     owners: &mut [Owner],
 ) -> (Vec<Chain>, Vec<Component>) {
+    let body = Body::of(&lines, sheet.x_height);
     let (mut kept, mut loose) = (Vec::new(), Vec::new());
     for line in lines {
         let region = regions.iter_mut().find(|region| lies_in(&line, &region.place));
@@ -209,7 +247,9 @@ fn keep_text(
             && !is_text(&line, sheet.x_height)
         {
             region.take_in(&line.letters);
-        } else if is_neighbour(&line, sheet) {
+        } else if is_neighbour(&line, sheet)
+            || (line.letters.len() <= 4 && body.leaves_out(&line, sheet.x_height))
+        {
             for letter in &line.letters {
                 if let Some(owner) = owners.get_mut(index(letter.label)) {
                     *owner = Owner::Border;
@@ -233,133 +273,10 @@ fn is_neighbour(line: &Chain, sheet: &Sheet) -> bool {
 /// Whether a chain is a single mark too small or too faint for a letter standing alone.
 fn is_blot(line: &Chain, x_height: f64) -> bool {
     match line.letters.as_slice() {
-        [only] => f64::from(only.height()) < 0.75 * x_height || only.ink * 12 < only.place().area(),
+        [only] => {
+            let thin = only.height() > only.width().saturating_mul(5);
+            thin || f64::from(only.height()) < 0.75 * x_height || only.ink * 12 < only.place().area()
+        }
         _ => false,
     }
-}
-
-impl Plan {
-    fn set(&mut self, piece: &Component, owner: Owner) {
-        if let Some(place) = self.owners.get_mut(index(piece.label)) {
-            *place = owner;
-        }
-    }
-
-    fn own_letters(&mut self) {
-        for (at, line) in (0_u32..).zip(&self.lines) {
-            for letter in &line.letters {
-                if let Some(place) = self.owners.get_mut(index(letter.label)) {
-                    *place = Owner::Line(at);
-                }
-            }
-        }
-    }
-
-    /// Cuts letters that touch across lines between the baseline of the upper and the small letters of the lower.
-    fn share_tall(&mut self, tall: &[Component], x_height: f64) {
-        for piece in tall {
-            let mut met: Vec<(Band, u32)> = (0_u32..)
-                .zip(&self.lines)
-                .filter(|(_, line)| {
-                    let middle = piece.middle();
-                    middle >= f64::from(line.left()) - x_height && middle <= f64::from(line.right) + x_height
-                })
-                .map(|(at, line)| (line.band_at(piece.middle()), at))
-                .filter(|(band, _)| {
-                    let shared =
-                        f64::from(piece.bottom).min(band.bottom) - f64::from(piece.top).max(band.top);
-                    shared >= 0.6 * band.height()
-                })
-                .collect();
-            met.sort_by(|one, other| one.0.middle().total_cmp(&other.0.middle()));
-            let Some((_, last)) = met.last().copied() else { continue };
-            let mut limits: Vec<(u32, u32)> = met
-                .windows(2)
-                .filter_map(|pair| {
-                    let [(upper, line), (lower, _)] = pair else { return None };
-                    Some((round(upper.bottom.midpoint(lower.top)), *line))
-                })
-                .collect();
-            limits.push((u32::MAX, last));
-            self.shared.insert(piece.label, limits);
-            self.set(piece, Owner::Line(last));
-        }
-    }
-
-    /// Gives each small piece to the line or figure that it is nearest to; what is far from all stays dust.
-    fn attach<'a>(
-        &mut self,
-        pieces: impl Iterator<Item = &'a Component>,
-        regions: &mut [Region],
-        sheet: &Sheet,
-    ) {
-        let boxes: Vec<Rect> = self.lines.iter().map(Chain::place).collect();
-        for piece in pieces {
-            let best = (0_u32..)
-                .zip(self.lines.iter().zip(&boxes))
-                .filter_map(|(at, (line, place))| Some((distance(piece, line, place, sheet.x_height)?, at)))
-                .min_by(|one, other| one.0.total_cmp(&other.0));
-            let (x, y) = (round(piece.middle()), piece.top.midpoint(piece.bottom));
-            let region = regions.iter_mut().find(|region| region.place.contains(x, y));
-            match (best, region) {
-                (Some((near, at)), None) if near.is_finite() => self.set(piece, Owner::Line(at)),
-                // Inside a figure only what stands in the line itself is the line's.
-                (Some((near, at)), Some(_)) if near < 0.05 => self.set(piece, Owner::Line(at)),
-                (_, Some(region)) => region.take_in(std::slice::from_ref(piece)),
-                _ if sheet.touches_edge(piece) => self.set(piece, Owner::Border),
-                _ => {}
-            }
-        }
-    }
-
-    /// An underline belongs to its line, a stroke inside a figure to the figure; others are rules.
-    fn place_rule(&mut self, piece: &Component, regions: &mut [Region], x_height: f64) {
-        let (x, y) = (round(piece.middle()), piece.top.midpoint(piece.bottom));
-        if let Some(region) = regions.iter_mut().find(|region| region.place.contains(x, y)) {
-            region.take_in(std::slice::from_ref(piece));
-            return;
-        }
-        let level = f64::from(piece.top).midpoint(f64::from(piece.bottom));
-        let home = (0_u32..).zip(&self.lines).find(|(_, line)| {
-            let band = line.band_at(piece.middle());
-            let inside = f64::from(piece.left) > f64::from(line.left()) - x_height
-                && f64::from(piece.right) < f64::from(line.right) + x_height;
-            inside && level > band.top - 0.3 * x_height && level < band.bottom + 0.5 * x_height
-        });
-        let owner = home.map_or(Owner::Rule, |(at, _)| Owner::Line(at));
-        self.set(piece, owner);
-    }
-
-    fn own_figures(&mut self, regions: &[Region]) {
-        for (at, region) in (0_u32..).zip(regions) {
-            for label in &region.labels {
-                if let Some(place) = self.owners.get_mut(index(*label)) {
-                    *place = Owner::Figure(at);
-                }
-            }
-        }
-        self.figures = regions.iter().map(|region| region.place).collect();
-    }
-}
-
-/// How far a small piece is from a line, in x-heights; none when it is too far to belong to it.
-fn distance(piece: &Component, line: &Chain, place: &Rect, x_height: f64) -> Option<f64> {
-    let size = f64::from(piece.width().max(piece.height()));
-    // Dust must lie within the line; a dash or quote may stand a little outside.
-    let reach = if size < 0.16 * x_height { 0.4 } else { 2.0 };
-    let aside =
-        (f64::from(place.x) - f64::from(piece.right)).max(f64::from(piece.left) - f64::from(place.right()));
-    let beyond =
-        (f64::from(place.y) - f64::from(piece.bottom)).max(f64::from(piece.top) - f64::from(place.bottom()));
-    if aside > reach * x_height || beyond > 1.3 * x_height {
-        return None;
-    }
-    let band = line.band_at(piece.middle());
-    let above = (band.top - f64::from(piece.bottom)) / x_height;
-    let below = (f64::from(piece.top) - band.bottom) / x_height;
-    if above > 1.1 || below > 0.9 {
-        return None;
-    }
-    let level = (Band::of(piece).middle() - band.middle()).abs() / x_height;
-    Some(above.max(below).max(0.0) + 0.3 * (aside / x_height).max(0.0) + 0.001 * level)
 }

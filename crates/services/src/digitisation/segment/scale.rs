@@ -5,27 +5,40 @@ use kazi_formats::raster::number::{float, index, round};
 
 /// The usual height of the small letters in pixels; every other distance is measured in it.
 ///
-/// It is the height at which most of the page's box area stands, when areas within 12 % of each height are counted
-/// together: small letters outnumber capitals and ascenders, specks have no area, and what is taller than a tenth
-/// of the page is no letter. 0 when the page has nothing of the size of letters.
+/// First the height at which most of the page's box area stands: specks have no area, and what is taller than a
+/// tenth of the page is no letter. That is the height of small letters or of those with ascenders; so then, from
+/// somewhat more than half of it up, the height that most letters have, of which the small ones are the majority.
+/// Heights within 12 % count together. 0 when the page has nothing of the size of letters.
 pub fn x_height(components: &[Component], page_height: u32) -> f64 {
-    let tallest = index((page_height / 10).clamp(8, 600));
-    let mut areas = vec![0_u64; tallest + 1];
+    let tallest = (page_height / 10).clamp(8, 600);
+    let mut counts = vec![0_u64; index(tallest) + 1];
+    let mut areas = counts.clone();
     for piece in components {
         let letter_like = piece.width() <= piece.height().saturating_mul(12) && piece.height() >= 4;
-        if let Some(area) = areas.get_mut(index(piece.height())).filter(|_| letter_like) {
-            // Words that have run together count no more than a letter.
+        let at = index(piece.height());
+        if let (true, Some(area), Some(count)) = (letter_like, areas.get_mut(at), counts.get_mut(at)) {
+            // Words that have run together count no more than two letters.
             *area += u64::from(piece.width().min(piece.height() * 2)) * u64::from(piece.height());
+            *count += 1;
         }
     }
+    let Some(large) = peak(&areas, 4, tallest) else { return 0.0 };
+    let from = round(f64::from(large) * 0.56).max(4);
+    let to = round(f64::from(large) * 1.05).min(tallest);
+    peak(&counts, from, to).map_or(0.0, f64::from)
+}
+
+/// The height, of those asked for, round which most is counted; none when there is nothing.
+fn peak(counts: &[u64], from: u32, to: u32) -> Option<u32> {
     let near = |height: u32| -> u64 {
         let (low, high) = (round(f64::from(height) * 0.88), round(f64::from(height) * 1.12));
-        areas.get(index(low)..=index(high).min(tallest)).unwrap_or_default().iter().sum()
+        counts.iter().skip(index(low)).take(index(high.saturating_sub(low)) + 1).sum()
     };
-    let heights = 4..=u32::try_from(tallest).unwrap_or(600);
-    let best =
-        heights.map(|height| (near(height), height)).max_by_key(|(area, height)| (*area, u32::MAX - height));
-    best.filter(|(area, _)| *area > 0).map_or(0.0, |(_, height)| f64::from(height))
+    let heights = (from..=to).map(|height| (near(height), height));
+    heights
+        .max_by_key(|(sum, height)| (*sum, u32::MAX - height))
+        .filter(|(sum, _)| *sum > 0)
+        .map(|(_, height)| height)
 }
 
 /// Most degrees by which a page is taken to be turned.

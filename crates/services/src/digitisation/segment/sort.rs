@@ -47,13 +47,16 @@ impl Sheet {
         if self.touches_edge(piece) && (height > 4.0 * x_height || width > 10.0 * x_height) {
             return Kind::Border;
         }
-        if long > 4.5 * x_height && short < 0.7 * x_height && long > 10.0 * short {
+        let stroke = long > 4.5 * x_height && short < 0.7 * x_height && long > 10.0 * short;
+        let bar = long > 12.0 * x_height && short < 1.3 * x_height;
+        if stroke || bar {
             return Kind::Rule;
         }
         if height > 5.0 * x_height || (height > 3.5 * x_height && width > 7.0 * x_height) {
             return Kind::Large;
         }
-        if height >= 0.6 * x_height { Kind::Letter } else { Kind::Small }
+        // Quotes reach 0.7 of the small letters, and would begin lines of their own.
+        if height >= 0.82 * x_height { Kind::Letter } else { Kind::Small }
     }
 }
 
@@ -77,6 +80,7 @@ mod tests {
         assert_eq!(sheet.kind(&piece(100, 100, 300, 200)), Kind::Large);
         assert_eq!(sheet.kind(&piece(100, 100, 300, 3)), Kind::Rule);
         assert_eq!(sheet.kind(&piece(100, 100, 3, 300)), Kind::Rule);
+        assert_eq!(sheet.kind(&piece(100, 100, 600, 20)), Kind::Rule);
         assert_eq!(sheet.kind(&piece(0, 0, 40, 1_400)), Kind::Border);
         assert_eq!(sheet.kind(&piece(1, 700, 16, 20)), Kind::Letter);
     }

@@ -1,0 +1,165 @@
+//! One's own account: language, password, and where one is signed in.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use kazi_app::access::session::{self, OwnSession};
+use kazi_app::access::{Password, SecretHash, SignedIn, TokenHash, password};
+use kazi_app::network::people;
+use kazi_app::now;
+use serde::Deserialize;
+
+use super::field::{Field, Fields, Input};
+use super::nav::Here;
+use super::people::language_field;
+use super::refused::Refused;
+use super::typed::Typed;
+use super::words::Clock;
+use super::{again, see};
+use crate::door::page;
+use crate::error::AppError;
+use crate::extract::{Caller, StaffMember};
+use crate::frame::Frame;
+use crate::route::{Rate, Route, Who};
+use crate::routes::Routes;
+use crate::state::WebState;
+
+static SHOW: Route = Route::get("/account", Who::Staff);
+static LANGUAGE: Route = Route::post("/account/language", Who::Staff);
+static PASSWORD: Route = Route::post("/account/password", Who::Staff).rate(Rate::SignIn);
+static END: Route = Route::post("/account/sessions/{session}/end", Who::Staff);
+
+pub(super) fn add(routes: Routes) -> Routes {
+    routes.add(&SHOW, show).add(&LANGUAGE, language).add(&PASSWORD, change_password).add(&END, end)
+}
+
+#[derive(Debug)]
+struct Row {
+    id: String,
+    agent: String,
+    about: String,
+    this: bool,
+}
+
+#[derive(Debug, Template)]
+#[template(path = "staff/account.html")]
+struct AccountPage {
+    frame: Frame,
+    here: Here,
+    done: bool,
+    sessions: Vec<Row>,
+    language_form: Fields,
+    password_form: Fields,
+}
+
+#[derive(Debug, Deserialize)]
+struct Done {
+    done: Option<String>,
+}
+
+async fn account_page(
+    state: &WebState,
+    (frame, who): (Frame, SignedIn),
+    this: Option<TokenHash>,
+    done: bool,
+) -> Result<AccountPage, AppError> {
+    let actor = who.actor.clone();
+    let found = state.app.db.read(move |read| session::list(read, &actor, now())).await?;
+    let (texts, clock) = (frame.texts, Clock::of(&frame));
+    let row = |own: OwnSession| {
+        let used = texts.last_used(clock.moment(own.seen_at));
+        let about = [own.device, Some(texts.session_since(clock.moment(own.made_at))), Some(used)];
+        Row {
+            id: own.hash.to_hex(),
+            agent: if own.agent.is_empty() { texts.session_unknown() } else { own.agent },
+            about: about.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            this: Some(own.hash) == this,
+        }
+    };
+    let secret = |name: &str, label, what| {
+        Field::new(name, label, Input::Line("password")).autocomplete(what).required()
+    };
+    Ok(AccountPage {
+        here: Here::Account,
+        done,
+        sessions: found.into_iter().map(row).collect(),
+        language_form: Fields::new(vec![language_field(texts, &who.language)]),
+        password_form: Fields::new(vec![
+            secret("old_password", texts.password_old(), "current-password"),
+            secret("new_password", texts.password_new(), "new-password").hint(texts.password_hint()),
+        ]),
+        frame,
+    })
+}
+
+async fn show(
+    State(state): State<WebState>,
+    StaffMember(who): StaffMember,
+    Caller { session, .. }: Caller,
+    frame: Frame,
+    Query(Done { done }): Query<Done>,
+) -> Result<Response, AppError> {
+    page(&account_page(&state, (frame, who), session, done.is_some()).await?)
+}
+
+async fn language(
+    State(state): State<WebState>,
+    StaffMember(who): StaffMember,
+    Caller { session, .. }: Caller,
+    frame: Frame,
+    Form(typed): Form<Typed>,
+) -> Result<Response, AppError> {
+    let (actor, picture, language) = (who.actor.clone(), who.picture.clone(), typed.get("language").to_owned());
+    let changed = state.app.db.write(move |tx| -> Result<_, Refused> {
+        Ok(people::edit_own(tx, &actor, &picture, &language)?)
+    });
+    let Err(refused) = changed.await else { return Ok(see("/account?done=language")) };
+    let mut shown = account_page(&state, (frame, who), session, false).await?;
+    shown.language_form = shown.language_form.again(&typed, &refused.problems()?);
+    again(&shown)
+}
+
+/// Counts the try, compares and hashes apart, then sets; all other sessions end.
+async fn replace(
+    state: &WebState,
+    who: &SignedIn,
+    (old, new): (String, String),
+    kept: Option<TokenHash>,
+) -> Result<(), Refused> {
+    let chosen = Password::choose(&new)?;
+    let actor = who.actor.clone();
+    let challenge = state.app.db.write(move |tx| password::begin_change(tx, &actor, now())).await?;
+    let apart = tokio::task::spawn_blocking(move || -> Result<(password::Proven, SecretHash), Refused> {
+        let proven = challenge.answer(&old).map_err(password::ChangeError::from)?;
+        Ok((proven, chosen.hash()))
+    });
+    let (proven, hash) = apart.await.map_err(AppError::fault)??;
+    Ok(state.app.db.write(move |tx| password::change(tx, &proven, &hash, kept)).await?)
+}
+
+async fn change_password(
+    State(state): State<WebState>,
+    StaffMember(who): StaffMember,
+    Caller { session, .. }: Caller,
+    frame: Frame,
+    Form(typed): Form<Typed>,
+) -> Result<Response, AppError> {
+    let secrets = (typed.raw("old_password").to_owned(), typed.raw("new_password").to_owned());
+    let Err(refused) = replace(&state, &who, secrets, session).await else {
+        return Ok(see("/account?done=password"));
+    };
+    let mut shown = account_page(&state, (frame, who), session, false).await?;
+    shown.password_form = shown.password_form.again(&typed, &refused.problems()?);
+    again(&shown)
+}
+
+async fn end(
+    State(state): State<WebState>,
+    StaffMember(who): StaffMember,
+    Path(ended): Path<String>,
+) -> Result<Response, AppError> {
+    let hash = TokenHash::from_hex(&ended).ok_or_else(AppError::not_there)?;
+    let found = state.app.db.write(move |tx| session::revoke(tx, &who.actor, hash)).await?;
+    if found { Ok(see("/account")) } else { Err(AppError::not_there()) }
+}

@@ -1,0 +1,77 @@
+//! The pages of operators, clients and team leaders: server-rendered, with plain forms and no script.
+//!
+//! Each form is read as it was typed, so that it can be shown again with its problems beside the fields. What
+//! changes something answers with a redirect; only secrets that are shown once stand in the answer itself,
+//! for they are kept nowhere. What cannot be undone asks once more on a page of its own.
+
+mod account;
+mod centre;
+mod centres;
+mod confirm;
+mod field;
+mod home;
+mod jobs;
+mod keys;
+mod nav;
+mod new_project;
+mod once;
+mod organisation;
+mod parts;
+mod people;
+mod person;
+mod project;
+mod projects;
+mod refused;
+mod settings;
+mod typed;
+mod words;
+
+pub(crate) use nav::links;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use kazi_domain::{Id, Kind};
+
+use crate::door::page;
+use crate::error::AppError;
+use crate::routes::Routes;
+
+/// The icons of these pages.
+pub(crate) const ICONS: &str = "arrow-left arrow-right buildings check-circle-fill clock download-simple file-text \
+     hourglass-medium info pause pencil-simple play plus trash upload-simple user users-three warning-circle-fill \
+     x-circle-fill lock-key-open";
+
+pub(crate) fn add(routes: Routes) -> Routes {
+    let routes = home::add(routes);
+    let routes = projects::add(routes);
+    let routes = new_project::add(routes);
+    let routes = project::add(routes);
+    let routes = jobs::add(routes);
+    let routes = centres::add(routes);
+    let routes = organisation::add(routes);
+    let routes = centre::add(routes);
+    let routes = person::add(routes);
+    let routes = keys::add(routes);
+    account::add(routes)
+}
+
+/// An id out of an address: what is no id is not there.
+fn id<K: Kind>(text: &str) -> Result<Id<K>, AppError> {
+    text.parse().map_err(|_| AppError::not_there())
+}
+
+/// A form that must be looked at again.
+fn again(template: &impl askama::Template) -> Result<Response, AppError> {
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(template)?).into_response())
+}
+
+/// What follows a change: the page to look at.
+fn see(address: &str) -> Response {
+    Redirect::to(address).into_response()
+}
+
+/// What the reader did wrong, as a sentence to show; what is our fault or hidden goes up.
+fn told(error: AppError) -> Result<String, AppError> {
+    let theirs = error.status.is_client_error() && error.status != StatusCode::NOT_FOUND;
+    if theirs { Ok(words::sentence(&error.message)) } else { Err(error) }
+}

@@ -1,0 +1,169 @@
+//! Small parts of pages: chips, bars, links to the next page.
+
+use askama::Template;
+use kazi_app::listing::{Ask, Cursor};
+use kazi_domain::{JobState, ProjectState, SourceState};
+use kazi_texts::Texts;
+use serde::Deserialize;
+
+use super::words::{named, percent};
+use crate::error::AppError;
+
+/// A state as icon, word and shape.
+#[derive(Debug, Clone, Template)]
+#[template(
+    ext = "html",
+    source = r##"<span class="chip {{ class }}"><svg class="i" aria-hidden="true"><use href="#{{ icon }}"/></svg>{{ word }}</span>"##
+)]
+pub(super) struct Chip {
+    class: &'static str,
+    icon: &'static str,
+    pub(super) word: String,
+}
+
+impl Chip {
+    /// Something that is well.
+    pub(super) fn ok(word: String) -> Self {
+        Self { class: "ok", icon: "check-circle-fill", word }
+    }
+
+    /// Something that waits.
+    pub(super) fn wait(word: String) -> Self {
+        Self { class: "wait", icon: "clock", word }
+    }
+
+    /// Something that is wrong.
+    pub(super) fn bad(word: String) -> Self {
+        Self { class: "bad", icon: "warning-circle-fill", word }
+    }
+
+    /// Something that is over.
+    pub(super) fn over(word: String) -> Self {
+        Self { class: "", icon: "x-circle-fill", word }
+    }
+
+    fn with(mut self, icon: &'static str) -> Self {
+        self.icon = icon;
+        self
+    }
+
+    /// What a project is doing.
+    pub(super) fn of_project(texts: &Texts, state: ProjectState) -> Self {
+        let word = named(texts, "project-state", state.word());
+        match state {
+            ProjectState::Draft => Self::over(word).with("pencil-simple"),
+            ProjectState::Running => Self::ok(word).with("play"),
+            ProjectState::Paused => Self::wait(word).with("pause"),
+            ProjectState::Assembling => Self::wait(word).with("hourglass-medium"),
+            ProjectState::Delivered => Self::ok(word),
+            ProjectState::Failed => Self::bad(word),
+            ProjectState::Cancelled => Self::over(word),
+        }
+    }
+
+    /// What became of a file.
+    pub(super) fn of_source(texts: &Texts, state: SourceState) -> Self {
+        let word = named(texts, "source-state", state.word());
+        match state {
+            SourceState::Arriving => Self::wait(word).with("upload-simple"),
+            SourceState::Waiting => Self::wait(word),
+            SourceState::Splitting => Self::wait(word).with("hourglass-medium"),
+            SourceState::Split => Self::ok(word),
+            SourceState::Refused => Self::bad(word),
+            SourceState::Removing => Self::over(word),
+        }
+    }
+
+    /// Where a job stands.
+    pub(super) fn of_job(texts: &Texts, state: JobState) -> Self {
+        let word = named(texts, "job-state", state.word());
+        match state {
+            JobState::Waiting => Self::wait(word),
+            JobState::Running => Self::ok(word).with("play"),
+            JobState::Done => Self::ok(word),
+            JobState::Failed => Self::bad(word),
+            JobState::Cancelled => Self::over(word),
+        }
+    }
+}
+
+/// How far something is: finished, being checked, to do. Widths are attributes of SVG, for styles are not
+/// allowed there.
+#[derive(Debug, Clone, Template)]
+#[template(
+    ext = "html",
+    source = r##"<svg class="bar" role="img" aria-label="{{ label }}"><title>{{ label }}</title><rect class="f1" width="{{ finished }}%" height="12"/><rect class="f2" x="{{ finished }}%" width="{{ checked }}%" height="12"/></svg>"##
+)]
+pub(super) struct Bar {
+    label: String,
+    finished: String,
+    checked: String,
+}
+
+impl Bar {
+    /// A bar with its meaning in words.
+    pub(super) fn new(label: String, (finished, checked): (i64, i64), whole: i64) -> Self {
+        Self { label, finished: percent(finished, whole), checked: percent(checked, whole) }
+    }
+}
+
+/// What a list is asked for in its address.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(super) struct ListQuery {
+    /// Part of a name.
+    #[serde(default)]
+    pub(super) search: String,
+    after: Option<String>,
+    /// Only what stands so.
+    #[serde(default)]
+    pub(super) state: String,
+}
+
+impl ListQuery {
+    /// The page of the list; an address that does not say where it begins is not there.
+    pub(super) fn ask(&self) -> Result<Ask, AppError> {
+        let after = self.after.as_deref().map(str::parse).transpose().map_err(|_| AppError::not_there())?;
+        Ok(Ask { search: self.search.clone(), after, rows: 0 })
+    }
+
+    /// Whether this is the start of the whole list.
+    pub(super) fn is_plain(&self) -> bool {
+        self.search.trim().is_empty() && self.after.is_none() && self.state.is_empty()
+    }
+
+    /// The address of the next page.
+    pub(super) fn next(&self, list: &str, next: Option<Cursor>) -> Option<String> {
+        let (search, state) = (escaped(&self.search), escaped(&self.state));
+        next.map(|after| format!("{list}?search={search}&state={state}&after={}", escaped(&after.to_string())))
+    }
+}
+
+/// A text as it may stand in an address.
+pub(super) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_gets_its_widths_as_attributes() {
+        let bar = Bar::new("Type: 3 of 4".into(), (2, 1), 4).to_string();
+        assert!(bar.contains("width=\"50.0%\"") && bar.contains("x=\"50.0%\" width=\"25.0%\""), "{bar}");
+        assert!(!bar.contains("style="));
+    }
+
+    #[test]
+    fn any_search_fits_into_an_address() {
+        assert_eq!(escaped("a&b=c d/é"), "a%26b%3Dc%20d%2F%C3%A9");
+    }
+}
