@@ -76,7 +76,7 @@ fn pages_of_workers_in_each_language() {
                 is_a_page(&browser.get(&format!("/work/answers/{answer}")), (language, dir), "correction");
             }
             let nothing = browser.get(&address);
-            assert!(!nothing.text.contains("kazi-work"), "nothing waits any more");
+            assert!(!nothing.text.contains("<kazi-work"), "nothing waits any more");
             is_a_page(&nothing, (language, dir), "nothing");
             let lost = browser.get(&format!("/work/tasks/{}/skip", no::<kind::Task>()));
             assert_eq!(lost.status, StatusCode::NOT_FOUND);
@@ -91,7 +91,8 @@ fn pages_of_everybody_in_each_language() {
         let kibera = site.world.centre("Kibera");
         let amina = kibera.worker("Amina");
         let computer = kibera.computer("Desk 1");
-        for (language, dir) in LANGUAGES {
+        // Browsers do not ask for the pseudo-locale: it is chosen by who is signed in.
+        for (language, dir) in LANGUAGES.into_iter().take(3) {
             for path in ["/", "/sign-in", "/centre", "/no/such/page"] {
                 let reply = site.nobody().pages().speaking(language).get(path);
                 is_a_page(&reply, (language, dir), path);
