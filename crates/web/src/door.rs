@@ -1,5 +1,6 @@
 //! Coming in and going out: tiles and PIN on a centre's computers, e-mail and password elsewhere.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use askama::Template;
@@ -58,6 +59,7 @@ struct DeskPage {
 #[template(path = "door/pin.html")]
 struct PinPage {
     frame: Frame,
+    tiles: Vec<Tile>,
     tile: Tile,
     problem: Option<String>,
 }
@@ -78,6 +80,12 @@ pub(crate) fn page(template: &impl Template) -> Result<Response, AppError> {
 /// The picture of a tile; whoever has chosen none gets a bird.
 pub(crate) fn picture(chosen: &str) -> &str {
     if chosen.is_empty() { "bird-fill" } else { chosen }
+}
+
+/// The pictures of these tiles, each once.
+pub(crate) fn pictures(tiles: &[Tile]) -> String {
+    let names: BTreeSet<&str> = tiles.iter().map(|tile| picture(&tile.picture)).collect();
+    names.into_iter().collect::<Vec<_>>().join(" ")
 }
 
 async fn tiles(state: &WebState, device: &device::Device) -> Result<Vec<Tile>, AppError> {
@@ -128,12 +136,17 @@ async fn enrol(
     }
 }
 
-/// The tile of a person at the computer's centre.
-async fn tile(state: &WebState, device: Option<device::Device>, person: &str) -> Result<Tile, AppError> {
+/// The tile of a person at the computer's centre, among all of them.
+async fn tile(
+    state: &WebState,
+    device: Option<device::Device>,
+    person: &str,
+) -> Result<(Vec<Tile>, Tile), AppError> {
     let person: Id<kind::Person> = person.parse().map_err(|_| AppError::not_there())?;
     let device = device.ok_or_else(AppError::not_there)?;
-    let found = tiles(state, &device).await?.into_iter().find(|tile| tile.person == person);
-    found.ok_or_else(AppError::not_there)
+    let tiles = tiles(state, &device).await?;
+    let found = tiles.iter().find(|tile| tile.person == person).cloned();
+    Ok((tiles, found.ok_or_else(AppError::not_there)?))
 }
 
 async fn pin_page(
@@ -142,8 +155,8 @@ async fn pin_page(
     OnDevice(device): OnDevice,
     Path(person): Path<String>,
 ) -> Result<Response, AppError> {
-    let tile = tile(&state, device, &person).await?;
-    page(&PinPage { frame, tile, problem: None })
+    let (tiles, tile) = tile(&state, device, &person).await?;
+    page(&PinPage { frame, tiles, tile, problem: None })
 }
 
 #[derive(Debug, Deserialize)]
@@ -158,7 +171,7 @@ async fn open(
     Path(person): Path<String>,
     Form(PinForm { pin }): Form<PinForm>,
 ) -> Result<Response, AppError> {
-    let tile = tile(&state, device, &person).await?;
+    let (tiles, tile) = tile(&state, device, &person).await?;
     let token =
         jar.get(DEVICE).map(|cookie| TokenHash::of(cookie.value())).ok_or_else(AppError::not_there)?;
     let agent = agent(&headers);
@@ -173,7 +186,7 @@ async fn open(
                 SignInError::Wrong => frame.texts.pin_wrong(),
                 other => other.to_string(),
             };
-            page(&PinPage { frame, tile, problem: Some(problem) })
+            page(&PinPage { frame, tiles, tile, problem: Some(problem) })
         }
     }
 }

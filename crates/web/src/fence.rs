@@ -54,7 +54,7 @@ impl Default for Fences {
             work: fence(100, 1_000),
             page: fence(40, 400),
             // A centre opens in the morning: all its people sign in within minutes, from one address.
-            sign_in: fence(1, 60),
+            sign_in: fence(5, 300),
             asked: AtomicU32::new(0),
         }
     }
@@ -100,10 +100,10 @@ mod tests {
     fn guesses_are_slow_and_each_address_counts_for_itself() {
         let fences = Fences::default();
         let from = |last: u8| Some(IpAddr::V4(Ipv4Addr::new(192, 0, 2, last)));
-        let passed = (0..200).filter(|_| fences.pass(Rate::SignIn, None, from(1)).is_ok()).count();
-        assert!((60..100).contains(&passed), "{passed}");
+        let passed = (0..600).filter(|_| fences.pass(Rate::SignIn, None, from(1)).is_ok()).count();
+        assert!((300..400).contains(&passed), "{passed}");
         assert!(fences.pass(Rate::SignIn, None, from(2)).is_ok());
-        let refused = (0..60).find_map(|_| fences.pass(Rate::SignIn, None, from(1)).err()).unwrap();
+        let refused = (0..300).find_map(|_| fences.pass(Rate::SignIn, None, from(1)).err()).unwrap();
         assert_eq!((refused.status.as_u16(), refused.retry_after), (429, Some(1)));
     }
 }

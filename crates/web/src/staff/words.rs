@@ -29,7 +29,7 @@ fn grouped(digits: &str) -> String {
     let length = digits.len();
     let mut text = String::with_capacity(length + length / 3);
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (length - place) % 3 == 0 {
+        if place > 0 && (length - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

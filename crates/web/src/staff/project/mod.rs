@@ -87,10 +87,10 @@ fn sources(
     Ok(all)
 }
 
-fn choice_of_centres(
-    read: &mut Read<'_>,
-    who: &SignedIn,
-) -> Result<Option<Vec<(Id<kind::Centre>, String)>>, AppError> {
+/// Centres that may take the work, with their names.
+type Centres = Vec<(Id<kind::Centre>, String)>;
+
+fn choice_of_centres(read: &mut Read<'_>, who: &SignedIn) -> Result<Option<Centres>, AppError> {
     let Some(network) = network::may_manage(&who.actor) else { return Ok(None) };
     let found = centres::list(read, &network, &Ask { rows: 200, ..Ask::default() })?;
     Ok(Some(found.rows.into_iter().map(|centre| (centre.id, centre.name)).collect()))

@@ -1,0 +1,14 @@
+//! What the edge promises to browsers and programs, asked through the whole router.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on must stop and say so"
+)]
+
+mod answers;
+mod client;
+mod door;
+mod learning;
+mod pages;
+mod walk;
