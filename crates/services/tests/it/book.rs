@@ -272,10 +272,10 @@ pub fn run(
     let mut crowd = Crowd { service, rehearsal, error_rate, dice: Dice(11), figures: Figures::default() };
     let mut settled: Vec<Option<Settled>> = vec![None; world.pieces.len()];
     for stage in ["type", "describe"].map(|key| service.stage(key)).into_iter().flatten() {
-        for place in 0..world.pieces.len() {
+        for (place, slot) in settled.iter_mut().enumerate() {
             if world.pieces[place].kind == stage.item_kind {
                 crowd.figures.lines += u32::from(stage.key == "type");
-                settled[place] = Some(crowd.settle(stage.key, world, place, &[]));
+                *slot = Some(crowd.settle(stage.key, world, place, &[]));
             }
         }
     }
