@@ -140,6 +140,11 @@ new-gold = One known answer in so many
 new-gold-hint = Tasks with a known answer measure the quality. 0 for none, 20 is usual.
 new-make = Make the draft
 
+terms-title = Instructions, pay and checks
+terms-lead = What you change counts for what is answered from now on. The settings of the service stay as they are once files were split by them.
+terms-change = Change these and the pay
+instructions-none = None are given.
+
 ## A project
 
 # $day (String) - the day

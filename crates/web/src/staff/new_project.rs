@@ -48,18 +48,22 @@ struct Choice {
     about: String,
 }
 
+/// The form of a project's terms, for a new one or for one that is there.
 #[derive(Debug, Template)]
 #[template(path = "staff/new-project.html")]
-struct NewPage {
+pub(super) struct TermsPage {
     frame: Frame,
     here: Here,
     choices: Vec<Choice>,
     service: String,
     service_name: String,
+    /// The project that is changed: its address, its name and the version that was looked at.
+    pub(super) changes: Option<(String, String, i64)>,
     problems: Vec<String>,
     basics: Vec<Field>,
-    settings: Vec<Field>,
-    terms: Vec<Field>,
+    /// Empty once the work stands on them.
+    pub(super) settings: Vec<Field>,
+    pub(super) terms: Vec<Field>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -123,16 +127,17 @@ fn terms(texts: &Texts, service: &dyn AnyService) -> Vec<Field> {
     fields
 }
 
-fn new_page(
+pub(super) fn terms_page(
     frame: Frame,
     clients: &[Organisation],
     service: Option<&dyn AnyService>,
     organisation: &str,
-) -> NewPage {
+) -> TermsPage {
     let texts = frame.texts;
     let (service_key, service_name) =
         service.map(|one| (one.key().to_owned(), named(texts, "service", one.key()))).unwrap_or_default();
-    NewPage {
+    TermsPage {
+        changes: None,
         here: Here::Projects,
         choices: choices(texts),
         service: service_key,
@@ -152,11 +157,11 @@ async fn form(
     Query(Chosen { service, organisation }): Query<Chosen>,
 ) -> Result<Response, AppError> {
     let clients = clients(&state, &who).await?;
-    page(&new_page(frame, &clients, kazi_services::find(&service), &organisation))
+    page(&terms_page(frame, &clients, kazi_services::find(&service), &organisation))
 }
 
 /// Reads the form; what is wrong stands at its field.
-fn draft(typed: &Typed, service: &dyn AnyService, texts: &Texts) -> Result<Draft, Problems> {
+pub(super) fn draft(typed: &Typed, service: &dyn AnyService, texts: &Texts) -> Result<Draft, Problems> {
     let (spec, mut problems) = settings::read(service, typed, texts);
     let spec = Value::Object(spec).to_string();
     if problems.is_empty()
@@ -164,6 +169,16 @@ fn draft(typed: &Typed, service: &dyn AnyService, texts: &Texts) -> Result<Draft
     {
         problems = Problems::of_service(PREFIX, &wrong);
     }
+    draft_with(typed, service, (spec, problems), texts)
+}
+
+/// Reads the form beside settings that were read before.
+pub(super) fn draft_with(
+    typed: &Typed,
+    service: &dyn AnyService,
+    (spec, mut problems): (String, Problems),
+    texts: &Texts,
+) -> Result<Draft, Problems> {
     if typed.get("name").is_empty() {
         problems.add("name", &ProjectError::NoName.to_string());
     }
@@ -238,12 +253,12 @@ async fn make(
         Ok(project) => return Ok(see(&format!("/projects/{project}"))),
         Err(refused) => refused.problems()?,
     };
-    again(&new_page(frame, &clients, Some(service), "").typed(&typed, &problems))
+    again(&terms_page(frame, &clients, Some(service), "").typed(&typed, &problems))
 }
 
-impl NewPage {
+impl TermsPage {
     /// The same as it was typed, with what is wrong.
-    fn typed(mut self, typed: &Typed, problems: &Problems) -> Self {
+    pub(super) fn typed(mut self, typed: &Typed, problems: &Problems) -> Self {
         let parts = [&mut self.basics, &mut self.settings, &mut self.terms];
         let names: Vec<String> =
             parts.iter().flat_map(|part| part.iter()).map(|field| field.name.clone()).collect();

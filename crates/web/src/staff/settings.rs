@@ -123,6 +123,13 @@ pub(super) fn fields(service: &dyn AnyService, texts: &Texts) -> Vec<Field> {
     ordered(&schema).into_iter().map(field).collect()
 }
 
+/// The settings of a project as they would be typed.
+pub(super) fn as_typed(spec: &str, typed: Typed) -> Typed {
+    let spec: Map<String, Value> = serde_json::from_str(spec).unwrap_or_default();
+    let given = spec.iter().map(|(name, value)| (name, shown(value))).filter(|(_, value)| !value.is_empty());
+    given.fold(typed, |typed, (name, value)| typed.with(&format!("{PREFIX}{name}"), value))
+}
+
 /// Reads the settings that were typed. What is left empty takes its default.
 pub(super) fn read(service: &dyn AnyService, typed: &Typed, texts: &Texts) -> (Map<String, Value>, Problems) {
     let (mut spec, mut problems) = (Map::new(), Problems::default());

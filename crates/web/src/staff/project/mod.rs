@@ -1,5 +1,6 @@
 //! One project: its page, its files, its centres, and what is done with it.
 
+mod edit;
 mod files;
 mod show;
 mod steer;
@@ -20,7 +21,7 @@ use crate::routes::Routes;
 use crate::state::WebState;
 
 pub(super) fn add(routes: Routes) -> Routes {
-    stuck::add(steer::add(files::add(show::add(routes))))
+    edit::add(stuck::add(steer::add(files::add(show::add(routes)))))
 }
 
 /// Of a file that could not be used whole, so many problems are shown on the project's page.
