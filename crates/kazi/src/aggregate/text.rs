@@ -95,17 +95,20 @@ fn rover(args: &Args, texts: Texts, rounds: usize) -> Result<Outcome, AggregateE
 /// A text as written, and its words as they are compared.
 type Answer<'a> = (&'a String, Vec<String>);
 
+/// A worker, by number, and their answer.
+type Reading<'a> = (u32, Answer<'a>);
+
 fn rasa(args: &Args, texts: &Texts, rasa: Rasa) -> Result<Outcome, AggregateError> {
     let mut ids: BTreeMap<&String, u32> = texts.iter().map(|(_, worker, _)| (worker, 0)).collect();
     for (id, (_, slot)) in (0..).zip(&mut ids) {
         *slot = id;
     }
-    let mut tasks: BTreeMap<&String, Vec<(u32, (&String, Vec<String>))>> = BTreeMap::new();
+    let mut tasks: BTreeMap<&String, Vec<Reading<'_>>> = BTreeMap::new();
     for (task, worker, text) in texts {
         let worker = ids.get(worker).copied().unwrap_or(0);
         tasks.entry(task).or_default().push((worker, (text, pieces(args, text))));
     }
-    let answers: Vec<Vec<(u32, (&String, Vec<String>))>> = tasks.values().cloned().collect();
+    let answers: Vec<Vec<Reading<'_>>> = tasks.values().cloned().collect();
     let distance = |(_, one): &Answer<'_>, (_, other): &Answer<'_>| {
         f64::midpoint(error_rate(one, other), error_rate(other, one))
     };

@@ -86,7 +86,15 @@ impl Page {
 
 fn escaped(text: &str) -> String {
     text.bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .map(
+            |byte| {
+                if byte.is_ascii_alphanumeric() {
+                    char::from(byte).to_string()
+                } else {
+                    format!("%{byte:02X}")
+                }
+            },
+        )
         .collect()
 }
 
@@ -97,7 +105,8 @@ impl Browser {
     }
 
     async fn ask(&mut self, mut request: Request<Body>) -> Page {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
             request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
         }
@@ -110,7 +119,8 @@ impl Browser {
             let (name, value) = pair.split_once('=').unwrap();
             self.cookies.insert(name.to_owned(), value.to_owned());
         }
-        let location = response.headers().get(header::LOCATION).map(|place| place.to_str().unwrap().to_owned());
+        let location =
+            response.headers().get(header::LOCATION).map(|place| place.to_str().unwrap().to_owned());
         let status = response.status().as_u16();
         let body = to_bytes(response.into_body(), 1 << 24).await.unwrap();
         Page { status, body: String::from_utf8_lossy(&body).into_owned(), location }

@@ -142,8 +142,14 @@ async fn a_client_makes_a_project_and_the_operator_has_it_done() {
 
     let project = draft(&mut client).await;
     let page = client.get(&project).await.ok();
-    assert!(page.contains("Shops of &#60;Kisumu&#62;") && page.contains("Compare name &#38; town."), "{page}");
-    assert!(page.contains("Hand in at least one file.") && page.contains("Not enough evidence yet"), "{page}");
+    assert!(
+        page.contains("Shops of &#60;Kisumu&#62;") && page.contains("Compare name &#38; town."),
+        "{page}"
+    );
+    assert!(
+        page.contains("Hand in at least one file.") && page.contains("Not enough evidence yet"),
+        "{page}"
+    );
 
     let files = format!("{project}/files");
     let sent = client.upload(&files, &[("shops.csv", ROWS), ("more.csv", "id,shop\n9,Nuru Chemist\n")]).await;
@@ -163,7 +169,10 @@ async fn a_client_makes_a_project_and_the_operator_has_it_done() {
     assert_eq!(client.post(&format!("{project}/start"), &[]).await.leads_to(), project);
 
     let page = client.get(&project).await.ok();
-    assert!(page.contains("Running") && page.contains("0 of 4 finished") && page.contains("Kibera"), "{page}");
+    assert!(
+        page.contains("Running") && page.contains("0 of 4 finished") && page.contains("Kibera"),
+        "{page}"
+    );
     assert!(!page.contains("style=\""), "styles in attributes are not allowed: {page}");
     assert_eq!(client.post(&format!("{project}/pause"), &[]).await.leads_to(), project);
     assert!(client.get("/projects?search=kisumu").await.ok().contains("Paused"));
@@ -194,7 +203,10 @@ async fn what_was_typed_is_kept_and_its_problem_stands_beside_it() {
         ("spec.answers", "many"),
     ];
     let page = client.post("/projects/new", &fields).await.refused();
-    assert!(page.contains("value=\"Kept &#60;name&#62;\"") && page.contains("value=\"Kept question?\""), "{page}");
+    assert!(
+        page.contains("value=\"Kept &#60;name&#62;\"") && page.contains("value=\"Kept question?\""),
+        "{page}"
+    );
     for field in ["currency", "spec.answers"] {
         assert!(page.contains(&format!("id=\"{field}-problem\"")), "{field}: {page}");
     }
@@ -204,7 +216,10 @@ async fn what_was_typed_is_kept_and_its_problem_stands_beside_it() {
         _ => (name, value),
     });
     let page = client.post("/projects/new", &mended).await.refused();
-    assert!(page.contains("id=\"spec.choices-problem\"") && page.contains("Give two to nine answers"), "{page}");
+    assert!(
+        page.contains("id=\"spec.choices-problem\"") && page.contains("Give two to nine answers"),
+        "{page}"
+    );
     assert!(client.get("/projects").await.ok().contains("No project yet"));
 }
 
@@ -279,7 +294,8 @@ async fn a_team_leader_adds_a_worker_and_a_computer() {
     let shown = leader.post(&people, &worker).await;
     let pin = shown.once();
     assert!(pin.len() == 6 && pin.bytes().all(|byte| byte.is_ascii_digit()), "{pin}");
-    let refused = leader.post(&people, &[("name", "Kept"), ("role", "worker"), ("pin", "123456")]).await.refused();
+    let refused =
+        leader.post(&people, &[("name", "Kept"), ("role", "worker"), ("pin", "123456")]).await.refused();
     assert!(refused.contains("value=\"Kept\"") && refused.contains("id=\"pin-problem\""), "{refused}");
     let refused = leader.post(&people, &[("name", "Boss"), ("role", "team_leader")]).await.refused();
     assert!(refused.contains("You cannot give the role"), "{refused}");
@@ -300,7 +316,10 @@ async fn a_team_leader_adds_a_worker_and_a_computer() {
     let revoke = leader.get(&centre).await.link_with("/revoke");
     assert!(leader.get(&revoke).await.ok().contains("Revoke Desk 1?"));
     assert_eq!(leader.post(&revoke, &[]).await.leads_to(), format!("{centre}#computers"));
-    assert!(computer.get("/centre").await.body.contains("name=\"code\""), "the computer must be enrolled again");
+    assert!(
+        computer.get("/centre").await.body.contains("name=\"code\""),
+        "the computer must be enrolled again"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -315,7 +334,8 @@ async fn a_team_leader_changes_no_other_leader() {
     assert_eq!(leader.post(&own, &fields).await.status, 404);
     assert_eq!(leader.post(&format!("{own}/pin"), &[]).await.status, 404);
     assert_eq!(leader.post(&format!("{own}/password"), &[("new_password", PASSWORD)]).await.status, 404);
-    let changed = [("name", "Otieno Pili"), ("role", "team_leader"), ("email", "o@centre.example"), ("language", "sw")];
+    let changed =
+        [("name", "Otieno Pili"), ("role", "team_leader"), ("email", "o@centre.example"), ("language", "sw")];
     assert_eq!(operator.post(&own, &changed).await.leads_to(), own);
     assert!(operator.get(&own).await.ok().contains("Otieno Pili"));
 }
@@ -349,12 +369,19 @@ async fn ones_own_account_is_ones_own() {
     assert_eq!(operator.post(&end, &[]).await.leads_to(), "/account");
     assert_eq!(other.get("/account").await.leads_to(), "/sign-in");
     let wrong = [("old_password", "not this one"), ("new_password", "the tree stands still")];
-    assert!(operator.post("/account/password", &wrong).await.refused().contains("id=\"old_password-problem\""));
+    assert!(
+        operator.post("/account/password", &wrong).await.refused().contains("id=\"old_password-problem\"")
+    );
     let short = [("old_password", PASSWORD), ("new_password", "short")];
-    assert!(operator.post("/account/password", &short).await.refused().contains("id=\"new_password-problem\""));
+    assert!(
+        operator.post("/account/password", &short).await.refused().contains("id=\"new_password-problem\"")
+    );
     let right = [("old_password", PASSWORD), ("new_password", "the tree stands still")];
     assert_eq!(operator.post("/account/password", &right).await.leads_to(), "/account?done=password");
-    assert_eq!(operator.post("/account/language", &[("language", "ur")]).await.leads_to(), "/account?done=language");
+    assert_eq!(
+        operator.post("/account/language", &[("language", "ur")]).await.leads_to(),
+        "/account?done=language"
+    );
     let page: Page = operator.get("/account").await;
     assert!(page.body.contains("<html lang=\"ur\" dir=\"rtl\">"), "{}", page.body);
 }
@@ -422,7 +449,7 @@ async fn worker(kazi: &Kazi, operator: &mut Browser, centre: &str, name: &str) -
         "insert into certificate (person, service, stage, issued_at) select id, 'questions', 'answer', 0 from person \
          where 1 = 1 on conflict (person, service, stage) do nothing"
     );
-    kazi.app.db.write(move |tx| tx.execute(&learnt, params![])).await.unwrap();
+    kazi.app.db.write(move |tx| tx.execute(learnt, params![])).await.unwrap();
     computer
 }
 

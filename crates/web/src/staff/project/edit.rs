@@ -52,7 +52,10 @@ fn typed(view: &View) -> Typed {
         .with("instructions", view.instructions.as_str())
         .with("currency", view.currency.code())
         .with("gold_every", view.gold_every.to_string());
-    let paid = view.stages.iter().fold(typed, |typed, stage| typed.with(&format!("pay.{}", stage.key), amount(stage.pay)));
+    let paid = view
+        .stages
+        .iter()
+        .fold(typed, |typed, stage| typed.with(&format!("pay.{}", stage.key), amount(stage.pay)));
     as_typed(&view.spec, paid)
 }
 
