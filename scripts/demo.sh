@@ -22,7 +22,7 @@ echo "The main job: $book is split, typed by simulated workers, checked, put tog
 "$kazi" rehearse digitisation "$book" "${truth[@]}" --workers 8 --out demo-data/delivery --json demo-data/report.json
 epub=$(find demo-data/delivery -name '*.epub' | head -n 1)
 [ -n "$epub" ] || { echo "there is no EPUB among the delivered files" >&2; exit 1; }
-epubcheck "$epub"
+java -jar "$(command -v epubcheck)" "$epub"
 echo "The EPUB: $epub"
 
 password="run the demo once"

@@ -40,7 +40,7 @@ pub trait BoundService: Send + Sync + fmt::Debug {
     fn stage(&self, key: &str) -> Option<&Stage> {
         self.stages().iter().find(|stage| stage.key == key)
     }
-    /// See [`Service::split`].
+    /// See [`Service::split`](crate::Service::split).
     ///
     /// # Errors
     /// When nothing of the source can be used.
@@ -50,37 +50,37 @@ pub trait BoundService: Send + Sync + fmt::Debug {
         tools: &mut dyn Tools,
         sink: &mut dyn JsonSink,
     ) -> Result<(), Refusal>;
-    /// See [`Service::screen`].
+    /// See [`Service::screen`](crate::Service::screen).
     ///
     /// # Errors
     /// When what is stored is not what the service wrote.
     fn screen(&self, view: &JsonView<'_>) -> Result<Screen, Fault>;
-    /// See [`Service::read_form`]. The answer comes back as JSON.
+    /// See [`Service::read_form`](crate::Service::read_form). The answer comes back as JSON.
     ///
     /// # Errors
     /// The problems, field by field.
     fn read_form(&self, stage: &str, item: &str, fields: &[(String, String)])
     -> Result<String, Vec<Problem>>;
-    /// See [`Service::check`]. An answer that is no JSON of the right form is a problem too.
+    /// See [`Service::check`](crate::Service::check). An answer that is no JSON of the right form is a problem too.
     ///
     /// # Errors
     /// The problems, field by field.
     fn check(&self, stage: &str, item: &str, answer: &str) -> Result<(), Vec<Problem>>;
-    /// See [`Service::agree`].
+    /// See [`Service::agree`](crate::Service::agree).
     ///
     /// # Errors
     /// When what is stored is not what the service wrote.
     fn agree(&self, stage: &str, item: &str, readings: &[JsonReading]) -> Result<Verdict<String>, Fault>;
-    /// See [`Service::score`].
+    /// See [`Service::score`](crate::Service::score).
     ///
     /// # Errors
     /// When what is stored is not what the service wrote.
     fn score(&self, stage: &str, item: &str, truth: &str, answer: &str) -> Result<Score, Fault>;
-    /// See [`Service::assembler`].
+    /// See [`Service::assembler`](crate::Service::assembler).
     fn assembler(&self, settings: &Settings) -> Box<dyn AnyAssembler>;
-    /// See [`Service::course`].
+    /// See [`Service::course`](crate::Service::course).
     fn course(&self, stage: &str) -> Option<JsonCourse>;
-    /// See [`Service::rehearsal`].
+    /// See [`Service::rehearsal`](crate::Service::rehearsal).
     ///
     /// # Errors
     /// When the truth does not fit the items.
@@ -119,28 +119,28 @@ pub struct JsonPiece {
     pub machine: Option<(String, f64)>,
 }
 
-/// [`Sink`] with hidden types.
+/// [`Sink`](crate::Sink) with hidden types.
 pub trait JsonSink {
-    /// See [`Sink::blob`].
+    /// See [`Sink::blob`](crate::Sink::blob).
     ///
     /// # Errors
     /// When the sink can take no more.
     fn blob(&mut self, media_type: &str, bytes: &[u8]) -> Result<BlobRef, Refusal>;
-    /// See [`Sink::piece`].
+    /// See [`Sink::piece`](crate::Sink::piece).
     ///
     /// # Errors
     /// When the sink can take no more.
     fn piece(&mut self, piece: JsonPiece) -> Result<PieceNumber, Refusal>;
-    /// See [`Sink::problem`].
+    /// See [`Sink::problem`](crate::Sink::problem).
     fn problem(&mut self, problem: Problem);
-    /// See [`Sink::progress`].
+    /// See [`Sink::progress`](crate::Sink::progress).
     fn progress(&mut self, done: u64, all: u64);
 }
 
 /// A reading with its answer as JSON.
 pub type JsonReading = Reading<String>;
 
-/// [`View`] with hidden types.
+/// [`View`](crate::View) with hidden types.
 pub struct JsonView<'a> {
     /// The stage.
     pub stage: &'a str,
@@ -170,7 +170,7 @@ impl fmt::Debug for JsonView<'_> {
     }
 }
 
-/// [`Done`] with hidden types.
+/// [`Done`](crate::Done) with hidden types.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonDone {
     /// The name of its source file.
@@ -193,21 +193,21 @@ pub struct JsonDone {
     pub answers: Vec<(String, String)>,
 }
 
-/// [`Assembler`] with hidden types.
+/// [`Assembler`](crate::Assembler) with hidden types.
 pub trait AnyAssembler {
-    /// See [`Assembler::item`].
+    /// See [`Assembler::item`](crate::Assembler::item).
     ///
     /// # Errors
     /// When the delivery cannot be made.
     fn item(&mut self, done: JsonDone, desk: &mut dyn Desk) -> Result<(), Fault>;
-    /// See [`Assembler::finish`].
+    /// See [`Assembler::finish`](crate::Assembler::finish).
     ///
     /// # Errors
     /// When the delivery cannot be made.
     fn finish(&mut self, desk: &mut dyn Desk) -> Result<(), Fault>;
 }
 
-/// [`Course`] with hidden types.
+/// [`Course`](crate::Course) with hidden types.
 #[derive(Debug, Clone)]
 pub struct JsonCourse {
     /// What to know first, in order.
