@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Read};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use kazi_formats::epub::{Chapter, Epub, Inline, Labels, Metadata, Node};
 
@@ -127,7 +127,7 @@ fn epubcheck_finds_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("book.epub");
     std::fs::write(&path, book()).unwrap();
-    let output = Command::new("java").arg("-jar").arg(jar).arg(&path).output().unwrap();
+    let output = Command::new("java").arg("-jar").arg(jar).arg(&path).stdin(Stdio::null()).output().unwrap();
     let said =
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.contains("0 fatals / 0 errors / 0 warnings"), "{said}");

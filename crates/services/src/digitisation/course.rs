@@ -120,8 +120,8 @@ mod tests {
     #[test]
     fn pictures_go_by_the_hash_of_their_bytes() {
         for line in &LINES {
-            let hash: String =
-                Sha256::digest(line.picture).iter().map(|byte| format!("{byte:02x}")).collect();
+            let hash = Sha256::digest(line.picture);
+            let hash = hash.iter().fold(String::new(), |hash, byte| hash + &format!("{byte:02x}"));
             assert_eq!(hash, line.address, "{}", line.text);
             let raster = kazi_formats::raster::decode_png(line.picture, 1 << 20).unwrap();
             assert_eq!((raster.width(), raster.height()), (line.width, HEIGHT));

@@ -1,11 +1,13 @@
 //! Digitisation through its door, from page images to the client's files.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use kazi_formats::raster::{Bitonal, Raster, Run, decode_png, encode_png};
 use kazi_formats::zip_out::{Keep, ZipOut};
-use kazi_services::Tools;
+use kazi_services::{BoundService, JsonView, Tools, Who};
+use kazi_texts::{Language, texts};
 
 use crate::book::{Figures, Tesseract, World, bind, run, split};
 
@@ -89,8 +91,8 @@ impl Tools for Knows {
             for (word, text) in words.iter().enumerate() {
                 let (left, top) = (110 + word * wide, 140 + number * 100);
                 let text = text.replace('1', "l");
-                table +=
-                    &format!("5\t1\t1\t1\t{number}\t{word}\t{left}\t{top}\t{}\t40\t91\t{text}\n", wide - 10);
+                writeln!(table, "5\t1\t1\t1\t{number}\t{word}\t{left}\t{top}\t{}\t40\t91\t{text}", wide - 10)
+                    .unwrap();
             }
         }
         self.page += 1;
@@ -164,6 +166,125 @@ fn the_same_answers_give_the_same_files() {
     assert_eq!(once(), once());
 }
 
+/// The fields of a screen's form as a browser without script would send them: name and value.
+fn fields(html: &str) -> Vec<(String, String)> {
+    let html = html.split("<template").next().unwrap();
+    let unescaped = |text: &str| {
+        text.replace("&#60;", "<")
+            .replace("&#62;", ">")
+            .replace("&#34;", "\"")
+            .replace("&#39;", "'")
+            .replace("&#38;", "&")
+    };
+    let attribute = |tag: &str, name: &str| {
+        let start = tag.find(&format!(" {name}=\""))? + name.len() + 3;
+        Some(unescaped(&tag[start..start + tag[start..].find('"')?]))
+    };
+    let mut fields = Vec::new();
+    for part in html.split('<').skip(1) {
+        let (tag, after) = part.split_once('>').unwrap();
+        let Some(name) = attribute(tag, "name") else { continue };
+        let ticks = tag.contains("type=\"checkbox\"");
+        if tag.starts_with("input") && (!ticks || tag.contains(" checked")) {
+            fields.push((name, attribute(tag, "value").unwrap_or_else(|| "on".to_owned())));
+        } else if tag.starts_with("textarea") {
+            fields.push((name, unescaped(after.trim_start_matches('\n'))));
+        } else if tag.starts_with("select") {
+            let chosen = html[html.find(tag).unwrap()..]
+                .split("<option")
+                .find(|option| option.contains(" selected"))
+                .unwrap();
+            fields.push((name, attribute(chosen, "value").unwrap()));
+        }
+    }
+    fields
+}
+
+#[test]
+fn a_screen_that_shows_an_answer_gives_it_back_as_a_plain_form() {
+    let service = bind("{}");
+    let (world, _) = split_booklet("{}");
+    let body = |kind: &str| world.pieces.iter().find(|piece| piece.kind == kind).unwrap().body.clone();
+    let line = r#"{"is":"line","text":"“a” < b & 'c'","mark":"none"}"#;
+    let blank = r#"{"is":"line","text":"","mark":"blank"}"#;
+    let page = r#"{"is":"page","blocks":[{"type":"heading1","text":"One"},{"type":"paragraph","text":"two <i>three</i>","continues":true,"lines":[2,3]},{"type":"footnote","text":"note","note":"*"},{"type":"figure","text":"","figure":1}],"page_number":"xii"}"#;
+    let alt = r#"{"is":"alt","short":"A square","long":"It is black.\nIt is wide."}"#;
+    let decorative = r#"{"is":"alt","short":"","decorative":true}"#;
+    for (stage, kind, answer) in [
+        ("type", "line", line),
+        ("type", "line", blank),
+        ("resolve", "line", line),
+        ("proofread", "page", page),
+        ("describe", "figure", alt),
+        ("describe", "figure", decorative),
+    ] {
+        let item = body(kind);
+        service.check(stage, &item, answer).unwrap();
+        for language in [Language::En, Language::Ur, Language::Pseudo] {
+            let screen = shown(service.as_ref(), stage, &item, &[], Some(answer), language);
+            assert!(screen.html.starts_with(&format!("<{}>", screen.element)), "{}", screen.html);
+            assert!(!screen.html.contains("style="), "a strict policy forbids styles in attributes");
+            let read = service.read_form(stage, &item, &fields(&screen.html)).unwrap();
+            let (read, given): (serde_json::Value, serde_json::Value) =
+                (serde_json::from_str(&read).unwrap(), serde_json::from_str(answer).unwrap());
+            let mut expected = given.clone();
+            if stage == "proofread" {
+                // Blocks that say nothing of a field are written with its default or not at all, as the type has it.
+                expected = serde_json::to_value(
+                    serde_json::from_value::<kazi_services::digitisation::Answer>(given).unwrap(),
+                )
+                .unwrap();
+            }
+            assert_eq!(read, expected, "{stage} in {language}");
+        }
+    }
+}
+
+#[test]
+fn a_reviewer_sees_each_answer_once_with_its_difference() {
+    let service = bind("{}");
+    let (world, _) = split_booklet("{}");
+    let item = &world.pieces[1].body;
+    let reading = |who, text: &str| kazi_services::JsonReading {
+        who,
+        stage: "type".to_owned(),
+        reliability: 0.99,
+        answer: serde_json::json!({"is": "line", "text": text}).to_string(),
+    };
+    let readings =
+        [reading(Who::Machine, "a cat"), reading(Who::Person(0), "a hat"), reading(Who::Person(1), "a  hat")];
+    let screen = shown(service.as_ref(), "resolve", item, &readings, None, Language::En);
+    assert_eq!(screen.data["answers"], serde_json::json!(["a cat", "a hat"]));
+    assert!(screen.html.contains("a <mark>h</mark>at") && screen.html.contains("The computer read"));
+    // A typist is never shown what the machine reads.
+    let typing = shown(service.as_ref(), "type", item, &readings, None, Language::En);
+    assert!(!typing.html.contains("cat") && !typing.data.to_string().contains("cat"));
+}
+
+fn shown(
+    service: &dyn BoundService,
+    stage: &str,
+    item: &str,
+    readings: &[kazi_services::JsonReading],
+    given: Option<&str>,
+    language: Language,
+) -> kazi_services::Screen {
+    service
+        .screen(&JsonView {
+            stage,
+            key: "p0001/l001",
+            item,
+            parent: None,
+            pieces: &[],
+            readings,
+            given,
+            media: &|blob| format!("/media/{}", blob.0),
+            texts: texts(language),
+            practice: false,
+        })
+        .unwrap()
+}
+
 #[test]
 fn as_many_truths_as_pages_are_needed() {
     let (world, truth) = split_booklet("{}");
@@ -198,7 +319,7 @@ fn epubcheck(book: &[u8]) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("book.epub");
     std::fs::write(&path, book).unwrap();
-    let output = Command::new("java").arg("-jar").arg(jar).arg(&path).output().unwrap();
+    let output = Command::new("java").arg("-jar").arg(jar).arg(&path).stdin(Stdio::null()).output().unwrap();
     let said =
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.contains("0 fatals / 0 errors / 0 warnings"), "{said}");

@@ -105,7 +105,7 @@ impl Book {
         }
         for block in &page.blocks {
             let text = self.with_notes(&block.text, &mut waiting);
-            self.block(leaf, block, text, words, desk)?;
+            self.block(leaf, block, &text, words, desk)?;
         }
         // What nothing refers to comes after the text of the page all the same.
         let mut left: Vec<(String, &Block)> = waiting.into_values().collect();
@@ -164,7 +164,7 @@ impl Book {
         &mut self,
         leaf: &Leaf,
         block: &Block,
-        text: String,
+        text: &str,
         words: &Words,
         desk: &mut dyn Desk,
     ) -> Result<(), Fault> {
@@ -172,26 +172,26 @@ impl Book {
             BlockKind::PageNumber | BlockKind::Footnote => {}
             BlockKind::RunningHead => {
                 if self.running_heads == RunningHeads::Keep && !text.trim().is_empty() {
-                    self.push(Node::RunningHead(parse(&text)), &plain(&text), desk)?;
+                    self.push(Node::RunningHead(parse(text)), &plain(text), desk)?;
                 }
             }
-            BlockKind::Paragraph => self.paragraph(block.continues, &text, words, desk)?,
+            BlockKind::Paragraph => self.paragraph(block.continues, text, words, desk)?,
             BlockKind::Heading1 | BlockKind::Heading2 | BlockKind::Heading3 => {
-                self.heading(block.kind.heading_rank().unwrap_or(1), &text, desk)?;
+                self.heading(block.kind.heading_rank().unwrap_or(1), text, desk)?;
             }
             BlockKind::Figure => self.figure(leaf, block.figure.unwrap_or(0), desk)?,
-            BlockKind::Caption => self.caption(&text, desk)?,
-            BlockKind::Quote => self.push(Node::Quote(parse(&text)), &plain(&text), desk)?,
+            BlockKind::Caption => self.caption(text, desk)?,
+            BlockKind::Quote => self.push(Node::Quote(parse(text)), &plain(text), desk)?,
             BlockKind::Verse => {
                 let lines = text.lines().map(|line| parse(line.trim())).collect();
-                self.push(Node::Verse(lines), &plain(&text), desk)?;
+                self.push(Node::Verse(lines), &plain(text), desk)?;
             }
             BlockKind::ListItem => {
                 self.settle(desk)?;
-                desk.write(TEXT, format!("{}\n\n", plain(&text)).as_bytes())?;
+                desk.write(TEXT, format!("{}\n\n", plain(text)).as_bytes())?;
                 match self.nodes.last_mut() {
-                    Some(Node::List(items)) => items.push(parse(&text)),
-                    _ => self.nodes.push(Node::List(vec![parse(&text)])),
+                    Some(Node::List(items)) => items.push(parse(text)),
+                    _ => self.nodes.push(Node::List(vec![parse(text)])),
                 }
             }
             BlockKind::Break => self.push(Node::Break, "* * *", desk)?,

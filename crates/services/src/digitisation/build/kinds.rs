@@ -217,23 +217,31 @@ fn label_footnotes(frame: &Frame, lines: &mut [Labelled<'_>]) {
     }
 }
 
-/// Headings: centred, with room around them, in capitals or larger.
+/// Room between two lines, in usual steps, that tells of a heading.
+const ROOM: f64 = 1.25;
+
+/// Headings: centred with room around them, or in capitals or larger with room above. A centred line that
+/// follows a heading closely goes on with it.
 fn label_headings(frame: &Frame, lines: &mut [Labelled<'_>]) {
     let plain: Vec<LineItem> = lines.iter().map(|line| line.set.line.clone()).collect();
     let gap_at = |at: usize| {
         let above = at.checked_sub(1).and_then(|at| plain.get(at));
         plain.get(at).map_or(f64::INFINITY, |line| frame.gap(above, line))
     };
+    let mut follows = false;
     for (at, line) in lines.iter_mut().enumerate() {
         let item = line.set.line;
-        let roomy = gap_at(at) > 1.35 || gap_at(at.saturating_add(1)) > 1.35;
+        let (above, below) = (gap_at(at), gap_at(at.saturating_add(1)));
         let emphatic = is_capitals(line.set.text) || size(item) > 1.15 * frame.x_height;
-        let alone = gap_at(at) > 1.35 && gap_at(at.saturating_add(1)) > 1.35;
+        let alone = above > ROOM && below > ROOM;
         let centred = frame.is_centred(item);
-        if line.kind == BlockKind::Paragraph && (centred && (roomy && emphatic || alone) || emphatic && alone)
-        {
+        let goes_on = follows && emphatic && (centred || above <= ROOM);
+        let heading =
+            centred && (alone || emphatic && (above > ROOM || below > ROOM)) || emphatic && above > ROOM;
+        follows = line.kind == BlockKind::Paragraph && (heading || goes_on);
+        if follows {
             line.kind = BlockKind::Heading1;
-            line.starts = gap_at(at) > 1.2;
+            line.starts = above > 1.2;
         }
     }
 }

@@ -71,6 +71,29 @@ fn headings_stand_in_the_middle_with_room_around() {
 }
 
 #[test]
+fn a_wide_heading_in_capitals_goes_on_in_the_next_line() {
+    let page = page(&[
+        (573, 443, 196, "PART I"),
+        (127, 542, 1_096, "THE STORY OF EEAN THE FISHERMAN’S"),
+        (623, 608, 103, "SON"),
+        (260, 698, 830, "I. The Coming of the Enchanter"),
+        (176, 788, 1_046, "My father (said the youth) was a fisherman, and"),
+        (126, 848, 1_096, "he lived on this Western Island. It may be that"),
+        (125, 908, 1_096, "he is still living here. His name was Anluan,"),
+        (124, 968, 700, "and he was very poor. My own name is Eean,"),
+    ]);
+    assert_eq!(
+        told(&page)[..3],
+        [
+            "heading1: PART I",
+            "heading1: THE STORY OF EEAN THE FISHERMAN’S SON",
+            "heading2: I. The Coming of the Enchanter"
+        ]
+    );
+    assert_eq!(page.blocks.len(), 4);
+}
+
+#[test]
 fn verse_keeps_its_lines() {
     let page = page(&[
         (150, 300, 1_100, "and then he sang to all of them who sat there,"),

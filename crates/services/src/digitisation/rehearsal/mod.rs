@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use kazi_quality::text::distance;
 use serde_json::{Value, json};
 
-use super::answer::{Answer, BlockKind, LineAnswer, Mark, Outcome, PageText};
+use super::answer::{Answer, BlockKind, LineAnswer, LineOutcome, Mark, Outcome, PageText};
 use super::assemble::plain;
 use super::build::lay_on_lines;
 use super::item::Item;
@@ -19,7 +19,7 @@ use super::number;
 use super::stages::{DESCRIBE, PROOFREAD, RESOLVE, TYPE};
 use super::text::spaced;
 use super::{Digitisation, check};
-use crate::{Refusal, Rehearsal, RehearsalItem, Score};
+use crate::{BlobRef, Refusal, Rehearsal, RehearsalItem, Score};
 
 type Random<'a> = &'a mut dyn FnMut() -> u64;
 
@@ -29,15 +29,27 @@ const REVIEWER: f64 = 0.1;
 const SEEN: f64 = 0.8;
 
 /// The workers of a rehearsal.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Workers {
-    /// The text of each line by its key.
-    lines: HashMap<String, String>,
-    /// The truth of each page in order; none when workers answer from the machine's reading.
-    pages: Vec<(String, String)>,
-    /// The names of the delivered text of each page.
-    files: Vec<String>,
+    /// The text of each line by its key. A book may come as several sources, each with a first page; then
+    /// the picture tells lines of one key apart.
+    lines: HashMap<String, Vec<(BlobRef, String)>>,
+    /// The pages in order.
+    pages: Vec<Page>,
 }
+
+#[derive(Debug)]
+struct Page {
+    key: String,
+    image: BlobRef,
+    /// The name of its delivered text.
+    file: String,
+    /// Its truth; none when workers answer from the machine's reading.
+    truth: Option<String>,
+}
+
+/// A page with the keys, pictures and drafts of its lines.
+type Drafts = (Page, Vec<(String, BlobRef, String)>);
 
 /// Lays the truth on the lines.
 ///
@@ -47,23 +59,7 @@ pub fn prepare(
     truth: &[(String, String)],
     items: Vec<RehearsalItem<Digitisation>>,
 ) -> Result<Workers, Refusal> {
-    let mut pages: Vec<(String, Vec<(String, String)>)> = Vec::new();
-    for item in items {
-        let RehearsalItem { key, body, machine, .. } = item;
-        match body {
-            Item::Page(_) => pages.push((key, Vec::new())),
-            Item::Line(_) => {
-                let draft = match machine {
-                    Some(Answer::Line(line)) => line.text,
-                    _ => String::new(),
-                };
-                if let Some((_, lines)) = pages.last_mut() {
-                    lines.push((key, draft));
-                }
-            }
-            Item::Figure(_) => {}
-        }
-    }
+    let pages = gather(items);
     if !truth.is_empty() && truth.len() != pages.len() {
         return Err(Refusal {
             key: "truth-pages".to_owned(),
@@ -74,25 +70,67 @@ pub fn prepare(
             ),
         });
     }
-    let mut workers = Workers { lines: HashMap::new(), pages: Vec::new(), files: Vec::new() };
-    for (place, (key, lines)) in pages.into_iter().enumerate() {
-        workers.files.push(format!("text/p{:04}.txt", place.saturating_add(1)));
-        match truth.get(place) {
-            Some((_, text)) => {
-                let drafts: Vec<&str> = lines.iter().map(|(_, draft)| draft.as_str()).collect();
-                let texts = lay_on_lines(&drafts, text);
-                workers.lines.extend(lines.iter().map(|(key, _)| key.clone()).zip(texts));
-                workers.pages.push((key, text.clone()));
-            }
-            None => workers.lines.extend(lines),
+    let mut workers = Workers::default();
+    for (place, (mut page, lines)) in pages.into_iter().enumerate() {
+        let drafts: Vec<&str> = lines.iter().map(|(.., draft)| draft.as_str()).collect();
+        page.truth = truth.get(place).map(|(_, text)| text.clone());
+        let texts = match &page.truth {
+            Some(text) => lay_on_lines(&drafts, text),
+            None => drafts.iter().map(|draft| (*draft).to_owned()).collect(),
+        };
+        for ((key, image, _), text) in lines.into_iter().zip(texts) {
+            workers.lines.entry(key).or_default().push((image, text));
         }
+        workers.pages.push(page);
     }
     Ok(workers)
 }
 
+/// The pages of all sources, numbered on as a delivery numbers them.
+fn gather(items: Vec<RehearsalItem<Digitisation>>) -> Vec<Drafts> {
+    let mut pages: Vec<Drafts> = Vec::new();
+    let (mut before, mut last) = (0_u32, 0_u32);
+    for RehearsalItem { key, body, machine, .. } in items {
+        match body {
+            Item::Page(page) => {
+                // A new source begins anew.
+                if before.saturating_add(page.number) <= last {
+                    before = last;
+                }
+                last = before.saturating_add(page.number);
+                let file = format!("text/p{last:04}.txt");
+                pages.push((Page { key, image: page.image, file, truth: None }, Vec::new()));
+            }
+            Item::Line(line) => {
+                let draft = match machine {
+                    Some(Answer::Line(line)) => line.text,
+                    _ => String::new(),
+                };
+                if let Some((_, lines)) = pages.last_mut() {
+                    lines.push((key, line.image, draft));
+                }
+            }
+            Item::Figure(_) => {}
+        }
+    }
+    pages
+}
+
+/// The picture that a screen shows.
+fn picture(screen: &Value) -> Option<&str> {
+    screen.get("blob").and_then(Value::as_str)
+}
+
 impl Workers {
-    fn line(&self, key: &str, error_rate: f64, random: Random<'_>) -> Answer {
-        let truth = self.lines.get(key).map(String::as_str).unwrap_or_default();
+    fn truth(&self, key: &str, screen: &Value) -> &str {
+        let lines = self.lines.get(key).map(Vec::as_slice).unwrap_or_default();
+        let shown = picture(screen);
+        let same = lines.iter().find(|(image, _)| Some(image.0.as_str()) == shown);
+        same.or(lines.first()).map_or("", |(_, text)| text)
+    }
+
+    fn line(&self, key: &str, screen: &Value, error_rate: f64, random: Random<'_>) -> Answer {
+        let truth = self.truth(key, screen);
         if truth.is_empty() {
             return Answer::Line(LineAnswer { text: String::new(), mark: Mark::Blank });
         }
@@ -106,8 +144,10 @@ impl Workers {
     fn page(&self, key: &str, screen: &Value, random: Random<'_>) -> Answer {
         let shown = screen.get("page").cloned().unwrap_or(Value::Null);
         let mut page: PageText = serde_json::from_value(shown).unwrap_or_default();
-        let truth = self.pages.iter().find(|(page, _)| page == key);
-        if let Some((_, truth)) = truth {
+        let shown = picture(screen);
+        let mut known = self.pages.iter().filter(|page| page.key == key);
+        let same = known.clone().find(|page| Some(page.image.0.as_str()) == shown);
+        if let Some(truth) = same.or_else(|| known.next()).and_then(|page| page.truth.as_ref()) {
             let places: Vec<usize> = page
                 .blocks
                 .iter()
@@ -118,13 +158,14 @@ impl Workers {
             let texts: Vec<String> = places
                 .iter()
                 .filter_map(|place| page.blocks.get(*place))
-                .map(|block| plain(&block.text))
+                .map(|block| format!("{} {}", block.note, plain(&block.text)).trim_start().to_owned())
                 .collect();
             let drafts: Vec<&str> = texts.iter().map(String::as_str).collect();
             let truths = lay_on_lines(&drafts, truth);
             for ((place, shown), truth) in places.iter().zip(&texts).zip(truths) {
                 if let Some(block) = page.blocks.get_mut(*place) {
-                    block.text = worker::mend(shown, &truth, SEEN, random);
+                    let mended = worker::mend(shown, &truth, SEEN, random);
+                    block.text = mended.strip_prefix(&block.note).unwrap_or(&mended).trim_start().to_owned();
                 }
             }
         }
@@ -135,8 +176,8 @@ impl Workers {
 impl Rehearsal for Workers {
     fn answer(&self, stage: &str, key: &str, screen: &Value, error_rate: f64, random: Random<'_>) -> Value {
         let answer = match stage {
-            TYPE => self.line(key, error_rate, random),
-            RESOLVE => self.line(key, error_rate * REVIEWER, random),
+            TYPE => self.line(key, screen, error_rate, random),
+            RESOLVE => self.line(key, screen, error_rate * REVIEWER, random),
             PROOFREAD => self.page(key, screen, random),
             DESCRIBE => {
                 return json!({"is": "alt", "short": format!("Figure of the book, at {key}, described in a rehearsal")});
@@ -147,23 +188,23 @@ impl Rehearsal for Workers {
     }
 
     fn measure_answer(&self, stage: &str, key: &str, answer: &Value) -> Option<Score> {
-        if self.pages.is_empty() || !matches!(stage, TYPE | RESOLVE) {
+        if !matches!(stage, TYPE | RESOLVE) || self.pages.iter().all(|page| page.truth.is_none()) {
             return None;
         }
-        let truth = self.lines.get(key)?;
         let answer: Answer = serde_json::from_value(answer.clone()).ok()?;
-        let outcome =
-            super::answer::LineOutcome { text: truth.clone(), ..super::answer::LineOutcome::default() };
-        Some(check::score(&Outcome::Line(outcome), &answer))
+        let scores = self.lines.get(key)?.iter().map(|(_, truth)| {
+            let outcome = LineOutcome { text: truth.clone(), ..LineOutcome::default() };
+            check::score(&Outcome::Line(outcome), &answer)
+        });
+        // Of lines with one key the answer belongs to the one it is nearest to.
+        scores.min_by_key(|score| score.errors)
     }
 
     fn measure_delivery(&self, file: &dyn Fn(&str) -> Option<Vec<u8>>) -> Option<f64> {
-        if self.pages.is_empty() {
-            return None;
-        }
         let (mut errors, mut letters) = (0_usize, 0_usize);
-        for (name, (_, truth)) in self.files.iter().zip(&self.pages) {
-            let text = file(name).unwrap_or_default();
+        for page in &self.pages {
+            let Some(truth) = &page.truth else { continue };
+            let text = file(&page.file).unwrap_or_default();
             let delivered: Vec<char> = spaced(&String::from_utf8_lossy(&text)).chars().collect();
             let truth: Vec<char> = spaced(truth).chars().collect();
             errors = errors.saturating_add(distance(&delivered, &truth));

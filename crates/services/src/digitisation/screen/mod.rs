@@ -191,7 +191,7 @@ fn type_line(view: &Seen<'_>, line: &LineItem) -> Screen {
     let picture = picture_of(view, line);
     let around = Around::of(view, [line.x, line.y, line.w, line.h]);
     let media = vec![picture.src.clone()];
-    let data = json!({"line": picture.json()});
+    let data = json!({"blob": line.image, "line": picture.json()});
     let letters = Letters::of(view.spec);
     let page = TypeLine { c: Common::of(view), line: picture, around, letters, given: given_line(view) };
     made("kazi-type-line", data, &page, media)
@@ -203,7 +203,7 @@ fn resolve(view: &Seen<'_>, line: &LineItem) -> Screen {
     let given = given_line(view);
     let options = options(view, &given);
     let media = before.iter().chain([&picture]).map(|picture| picture.src.clone()).collect();
-    let data = json!({"line": picture.json(), "answers": options.iter().map(|option| &option.text).collect::<Vec<_>>()});
+    let data = json!({"blob": line.image, "line": picture.json(), "answers": options.iter().map(|option| &option.text).collect::<Vec<_>>()});
     let page = Resolve {
         c: Common::of(view),
         around: Around::of(view, [line.x, line.y, line.w, line.h]),
@@ -271,7 +271,7 @@ fn proofread(view: &Seen<'_>, page: &PageItem) -> Screen {
     let picture = Picture::new(view.media, (&page.image, page.image_w, page.image_h));
     let text = page_of(view, page);
     let media = vec![picture.src.clone()];
-    let data = json!({"image": picture.json(), "page": text});
+    let data = json!({"blob": page.image, "image": picture.json(), "page": text});
     let mut rects = Vec::new();
     let mut figures = Vec::new();
     for (item, _) in view.pieces {
@@ -313,7 +313,7 @@ fn describe(view: &Seen<'_>, figure: &FigureItem) -> Screen {
     let picture = Picture::new(view.media, (&figure.image, figure.image_w, figure.image_h));
     let strips: Vec<Picture> = figure.around.iter().map(|strip| Picture::strip(view.media, strip)).collect();
     let media = strips.iter().chain([&picture]).map(|picture| picture.src.clone()).collect();
-    let data = json!({"figure": picture.json()});
+    let data = json!({"blob": figure.image, "figure": picture.json()});
     let given = match view.given {
         Some(Answer::Alt(alt)) => alt.clone(),
         _ => Alt::default(),
