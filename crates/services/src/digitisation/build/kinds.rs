@@ -177,9 +177,12 @@ fn label_margins(frame: &Frame, lines: &mut [Labelled<'_>]) {
         let line = top.set.line;
         let apart = below_gap(frame, line, below.as_ref());
         let high = foot(line) < 0.2 * frame.height;
+        // A part or chapter opens with headings one below the other; a running head stands above text.
+        let opens = below.as_ref().is_some_and(|below| frame.is_centred(below));
         if is_page_number(top.set.text) {
             top.kind = BlockKind::PageNumber;
         } else if high
+            && !opens
             && apart > 1.25
             && (is_capitals(top.set.text) || printed_number(top.set.text).is_some())
         {
