@@ -16,6 +16,9 @@ test: ## Everything that must pass: format, lints, docs, both databases, a real 
 check: ## The quick part of the tests: format, lints, unit tests on SQLite
 	@scripts/check.sh
 
+browser: ui ## The tools of the task screen in a real browser, against a small server that speaks their contract
+	@cd ui && npm run --silent test:browser
+
 dev: ui ## Run the server on ./kazi-data, with everything rebuilt
 	cargo run -p kazi -- serve
 
@@ -28,4 +31,4 @@ release: ui ## Build the program as it is shipped: target/release/kazi
 bench: ## Measure against named peers; results in bench/results
 	@bench/run.sh
 
-.PHONY: help demo test check dev ui release bench
+.PHONY: help demo test check browser dev ui release bench

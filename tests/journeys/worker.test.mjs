@@ -29,19 +29,11 @@ const until = async (what) => {
   assert.fail("it did not come to that");
 };
 
-test("a worker taps her tile, gives her PIN, answers with a key and is paid", async () => {
+test("a worker taps her tile and gives her PIN on the pad", async () => {
   const context = await chromium.newContext({ viewport: { width: 1024, height: 600 } });
   const page = await context.newPage();
   await signIn(page, program.base, desk.code, "Amina");
   assert.match(await page.textContent("body"), /Amina/);
-  await page.goto(`${program.base}/work/${project}/answer`);
-  const first = await page.textContent("[data-screen]");
-  await page.keyboard.press("1");
-  await until(async () => (await answers()) === 1);
-  await until(async () => (await page.textContent("[data-screen]")) !== first);
-  await page.reload();
-  assert.notEqual(await page.textContent("[data-screen]"), first, "what was answered does not come back");
-  // The same computer, another worker: locked, then opened again, without script and from right to left.
   await context.close();
 });
 
