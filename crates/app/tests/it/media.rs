@@ -36,7 +36,7 @@ impl JsonSink for Count {
 }
 
 fn tight() -> Limits {
-    Limits { memory: 128 << 20, cpu_seconds: 20, silence: Duration::from_secs(2), output: 8 << 20 }
+    Limits { memory: 128 << 20, cpu_seconds: 20, silence: Duration::from_secs(10), output: 8 << 20 }
 }
 
 fn split_into(text: &str, sink: &mut Count, go_on: &(dyn Fn() -> bool + Sync)) -> Result<(), Ended> {
