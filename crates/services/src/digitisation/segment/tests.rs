@@ -71,7 +71,7 @@ proptest! {
     #[test]
     fn lines_are_counted_and_covered_however_the_page_is_turned(
         seed in 1_u64..u64::MAX,
-        lines in 5_u32..16,
+        lines in 10_u32..16,
         degrees in -4.0_f64..4.0,
         grey in any::<bool>(),
     ) {
