@@ -213,7 +213,7 @@ async fn mend(
     match decide(&state, who.clone(), (project, item), (decision, turn)).await {
         Ok(()) => Ok(see(&format!("/projects/{project}/stuck"))),
         // The outcome was typed by hand or taken from an answer of another form.
-        Err(WorkError::Broken(_)) if settles => {
+        Err(WorkError::Form(_)) if settles => {
             let problem = (item, frame.texts.stuck_no_outcome());
             let query = ListQuery::default();
             let found = find(&state, who, project, &query).await?;
