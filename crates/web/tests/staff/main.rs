@@ -156,9 +156,9 @@ async fn a_client_makes_a_project_and_the_operator_has_it_done() {
     let sent = client.upload(&files, &[("shops.csv", ROWS), ("more.csv", "id,shop\n9,Nuru Chemist\n")]).await;
     assert_eq!(sent.leads_to(), format!("{project}#files"));
     let page = client.get(&project).await.ok();
-    assert!(page.contains("shops.csv") && page.contains("http-equiv=\"refresh\""), "{page}");
-    assert!(!page.contains("type=\"file\""), "a page that refreshes would empty the form: {page}");
-    assert!(client.get(&format!("{project}?still=yes")).await.ok().contains("type=\"file\""));
+    assert!(page.contains("shops.csv") && page.contains("data-moving"), "{page}");
+    assert!(page.contains("<noscript><a class=\"small\""), "without script one asks for the newest: {page}");
+    assert!(page.contains("type=\"file\""), "one may hand in more meanwhile: {page}");
     kazi.work_off().await;
 
     let started = client.post(&format!("{project}/start"), &[]).await;
@@ -233,14 +233,14 @@ async fn what_is_not_ones_own_is_not_there() {
     let centre = kazi.centre(&mut operator, "Kibera").await;
     let project = draft(&mut client).await;
     client.upload(&format!("{project}/files"), &[("shops.csv", ROWS)]).await;
-    let page = client.get(&format!("{project}?still=yes")).await.ok();
+    let page = client.get(&project).await.ok();
     kazi.work_off().await;
     let remove = client.get(&project).await.link_with("/remove");
     assert!(page.contains("shops.csv"));
 
     assert!(!stranger.get("/projects").await.ok().contains("Kisumu"));
     let item = "item_00000000000070008000000000000000";
-    for path in ["", "?still=yes", "/cancel", "/stuck"] {
+    for path in ["", "/cancel", "/stuck"] {
         assert_eq!(stranger.get(&format!("{project}{path}")).await.status, 404, "{path}");
     }
     assert_eq!(stranger.get(&remove).await.status, 404);
@@ -489,7 +489,8 @@ async fn the_operator_decides_what_is_stuck() {
     let item = list.action_with("/stuck/item_");
     let wrong = operator.post(&item, &[("do", "settle"), ("outcome", "\"nonsense\"")]).await.refused();
     assert!(wrong.contains("This cannot be the outcome"), "{wrong}");
-    let no_choice = operator.post(&item, &[("do", "settle"), ("outcome", "{\"choice\": 99}")]).await.refused();
+    let no_choice =
+        operator.post(&item, &[("do", "settle"), ("outcome", "{\"choice\": 99}")]).await.refused();
     assert!(no_choice.contains("This cannot be the outcome"), "{no_choice}");
     let settled = operator.post(&item, &[("do", "settle"), ("outcome", "{\"choice\": 1}")]).await;
     assert_eq!(settled.leads_to(), stuck);
