@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kazi_app::App;
+use tokio::sync::Notify;
 
 use crate::fence::Fences;
 
@@ -24,6 +25,8 @@ pub struct WebState {
     pub app: App,
     /// How this program meets the world.
     pub config: Arc<Config>,
+    /// Rung when a job was enqueued, so that it need not wait until somebody looks.
+    pub bell: Arc<Notify>,
     /// How fast anybody may ask.
     pub(crate) fences: Arc<Fences>,
 }
@@ -31,6 +34,6 @@ pub struct WebState {
 impl WebState {
     /// The state of a router.
     pub fn new(app: App, config: Config) -> Self {
-        Self { app, config: Arc::new(config), fences: Arc::default() }
+        Self { app, config: Arc::new(config), bell: Arc::default(), fences: Arc::default() }
     }
 }

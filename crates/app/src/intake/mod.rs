@@ -14,7 +14,8 @@ mod upload;
 
 pub use clear::Remove;
 pub use sources::{
-    Arriving, PartProblem, SourceView, add_source, arrived, arriving, problems, remove_source, sources,
+    Arriving, PartProblem, SourceView, add_source, arrived, arriving, broke_off, give_up, problems,
+    remove_source, sources,
 };
 pub use split::Split;
 pub use upload::{UploadError, Uploads};

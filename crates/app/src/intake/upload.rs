@@ -218,18 +218,19 @@ impl Uploads {
         }
     }
 
-    /// Forgets uploads that nobody has fed for so long before `now`; how many those were.
+    /// Forgets uploads that nobody has fed for so long before `now`; which those were. Blocks.
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub fn discard_idle(&self, idle: Duration, now: SystemTime) -> Result<usize, BlobError> {
-        let mut gone = 0;
+    pub fn discard_idle(&self, idle: Duration, now: SystemTime) -> Result<Vec<Id<kind::Source>>, BlobError> {
+        let mut gone = Vec::new();
         for entry in std::fs::read_dir(&self.folder)? {
             let entry = entry?;
             let fed = entry.metadata()?.modified()?;
             if now.duration_since(fed).is_ok_and(|since| since > idle) {
                 std::fs::remove_file(entry.path())?;
-                gone += 1;
+                let id = entry.file_name().to_str().and_then(|name| name.parse::<Id<kind::Source>>().ok());
+                gone.extend(id);
             }
         }
         Ok(gone)

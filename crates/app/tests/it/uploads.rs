@@ -118,7 +118,7 @@ async fn uploads_that_nobody_feeds_are_forgotten() {
     let file = folder.path().join("spool/uploads").join(id.to_string());
     let fed = std::fs::metadata(file).unwrap().modified().unwrap();
     let day = std::time::Duration::from_hours(24);
-    assert_eq!(uploads.discard_idle(day, fed + day / 2).unwrap(), 0);
-    assert_eq!(uploads.discard_idle(day, fed + day * 2).unwrap(), 1);
+    assert_eq!(uploads.discard_idle(day, fed + day / 2).unwrap(), []);
+    assert_eq!(uploads.discard_idle(day, fed + day * 2).unwrap(), [id]);
     assert_eq!(uploads.offset(id).await.unwrap_err(), UploadError::NotThere);
 }

@@ -5,6 +5,7 @@ mod network;
 mod projects;
 mod sources;
 mod steer;
+mod uploads;
 
 pub(crate) use sources::take_in;
 pub(crate) use steer::may_steer;
@@ -37,7 +38,11 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         projects::assign,
         sources::list,
         sources::upload,
+        sources::problems,
         sources::remove,
+        uploads::begin,
+        uploads::look,
+        uploads::feed,
         sources::deliveries,
         sources::file,
         steer::stuck,
@@ -57,7 +62,7 @@ struct Description;
 
 pub(crate) fn add(routes: Routes) -> Routes {
     let routes = projects::add(routes.add(&DESCRIPTION, description));
-    let routes = sources::add(routes);
+    let routes = uploads::add(sources::add(routes));
     let routes = steer::add(routes);
     network::add(routes)
 }
