@@ -79,6 +79,7 @@ pub fn open(settings: &Serve, runtime: &tokio::runtime::Runtime) -> Result<Serve
     let made_up = first_operator(&db, settings)?;
     let place = settings.blobs.clone().unwrap_or_else(|| settings.data.join("blobs").display().to_string());
     let blobs = Blobs::open(&place, &settings.data.join("spool"))?;
+    runtime.block_on(blobs.check())?;
     let projects = Projects::default();
     let uploads = Uploads::new(&blobs)?;
     let media = MediaChild::of_this_program()?;

@@ -19,6 +19,8 @@ kazi_db::statements! {
     /// A new source.
     ADD = "insert into source (id, project, name, position, bytes, state, done, parts, made_at) \
            values ($1, $2, $3, $4, $5, 'arriving', 0, 0, $6)";
+    /// Which project has a source of this id.
+    WHOSE = "select project from source where id = $1";
     /// A source of a project, locked.
     SOURCE = "select name, bytes, state, blob_hash from source where id = $1 and project = $2 /*for update*/";
     /// The same, only to look.
@@ -125,6 +127,43 @@ pub fn add_source(
     bytes: Option<u64>,
     turn: &Turn,
 ) -> Result<Id<kind::Source>, SourceError> {
+    let id = turn.mint();
+    add_source_as(tx, can, (id, name), bytes, turn)?;
+    Ok(id)
+}
+
+/// Adds a file under an id that its sender minted; a file that is still arriving under it begins again. Gives the
+/// hash of the bytes when it has arrived already: then nothing is changed.
+///
+/// # Errors
+/// See [`SourceError`].
+pub fn add_source_once(
+    tx: &mut Tx<'_>,
+    can: &Can<ManageProject>,
+    (id, name): (Id<kind::Source>, &str),
+    turn: &Turn,
+) -> Result<Option<BlobRef>, SourceError> {
+    let Some(project) = tx.query_opt(&WHOSE, params![id.param()], |row| row.id::<kind::Project>(0))? else {
+        add_source_as(tx, can, (id, name), None, turn)?;
+        return Ok(None);
+    };
+    if project != can.subject() {
+        return Err(SourceError::NotThere);
+    }
+    match load(tx, can, id)? {
+        (_, _, SourceState::Arriving, _) => Ok(None),
+        (_, _, state, None) => Err(SourceError::NotArriving(state)),
+        (_, _, _, Some(hash)) => Ok(Some(BlobRef(hash))),
+    }
+}
+
+fn add_source_as(
+    tx: &mut Tx<'_>,
+    can: &Can<ManageProject>,
+    (id, name): (Id<kind::Source>, &str),
+    bytes: Option<u64>,
+    turn: &Turn,
+) -> Result<(), SourceError> {
     let project = can.subject();
     let state = project_state(tx, project)?;
     if !matches!(state, ProjectState::Draft | ProjectState::Running | ProjectState::Paused) {
@@ -136,11 +175,10 @@ pub fn add_source(
         return Err(SourceError::TooLong);
     }
     let place: i64 = tx.query_one(&LAST, params![project.param()], |row| row.get(0))?;
-    let id: Id<kind::Source> = turn.mint();
     let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
     tx.execute(&ADD, params![id.param(), project.param(), name.as_str(), place, bytes, turn.at.param()])?;
     note(tx, turn, &Entry::about("source.added", id).by(can.actor().person).of(project).saying(name))?;
-    Ok(id)
+    Ok(())
 }
 
 /// The name alone, without the folders that some browsers send, and without characters that are none.
@@ -199,7 +237,8 @@ pub fn give_up(
     thrown_away: &[Id<kind::Source>],
     begun_before: Moment,
 ) -> Result<(), DbError> {
-    let stale: Vec<Id<kind::Source>> = tx.query_all(&STALE, params![begun_before.param()], |row| row.id(0))?;
+    let stale: Vec<Id<kind::Source>> =
+        tx.query_all(&STALE, params![begun_before.param()], |row| row.id(0))?;
     for source in thrown_away.iter().chain(&stale) {
         tx.execute(&GIVE_UP, params![source.param(), GIVEN_UP])?;
     }
@@ -213,7 +252,8 @@ fn loaded(row: &Row<'_>) -> Result<Loaded, DbError> {
 }
 
 fn load(tx: &mut Tx<'_>, can: &Can<ManageProject>, source: Id<kind::Source>) -> Result<Loaded, SourceError> {
-    tx.query_opt(&SOURCE, params![source.param(), can.subject().param()], loaded)?.ok_or(SourceError::NotThere)
+    tx.query_opt(&SOURCE, params![source.param(), can.subject().param()], loaded)?
+        .ok_or(SourceError::NotThere)
 }
 
 /// All bytes of a source are in the blob store: it is to be split. Saying it twice changes nothing.

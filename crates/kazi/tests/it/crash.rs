@@ -125,7 +125,10 @@ fn crash(victims: &mut dyn Victims, rounds: u64, rows: usize) -> (Shift, serde_j
     let project = shift.project.clone();
     for source in office.sources(&project) {
         if source.state == "arriving" {
-            office.operator.ask("DELETE", &format!("/api/v1/projects/{project}/sources/{}", source.id), &[], "").wanted(204);
+            office
+                .operator
+                .ask("DELETE", &format!("/api/v1/projects/{project}/sources/{}", source.id), &[], "")
+                .wanted(204);
         }
     }
     for source in office.settled(&project) {
@@ -151,7 +154,8 @@ fn killed_under_load_on_sqlite() {
     let mut victims = Alone(Start::at(&data));
     let (mut shift, mut result) = crash(&mut victims, rounds(8), 300);
     let _alive = victims.start();
-    result["answers_acknowledged_all_there_once"] = shift.check(&data.join("kazi.db").display().to_string()).into();
+    result["answers_acknowledged_all_there_once"] =
+        shift.check(&data.join("kazi.db").display().to_string()).into();
     result["ledger_sum"] = 0.into();
     report("sqlite", result);
 }

@@ -42,7 +42,8 @@ pub fn pdf(pages: usize) -> Vec<u8> {
 
 /// A PDF whose owner locked it: nobody here knows the password.
 pub fn locked_pdf() -> Vec<u8> {
-    let digits = |seed: u8| -> String { (0..32).map(|n| format!("{:02x}", seed.wrapping_mul(n + 3))).collect() };
+    let digits =
+        |seed: u8| -> String { (0..32).map(|n| format!("{:02x}", seed.wrapping_mul(n + 3))).collect() };
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Count 1 /Kids [3 0 R] >>".to_owned(),

@@ -17,5 +17,6 @@ mod office;
 mod outage;
 mod postgres;
 mod program;
+mod s3;
 mod shift;
 mod uploads;

@@ -42,7 +42,8 @@ impl Office {
     pub fn open(program: &Program) -> Self {
         let mut operator = sign_in(program);
         let partner = json!({ "name": "Partner", "kind": "partner" });
-        let partner = text(&operator.json("POST", "/api/v1/organisations", &partner).wanted(201).json(), "id");
+        let partner =
+            text(&operator.json("POST", "/api/v1/organisations", &partner).wanted(201).json(), "id");
         let path = format!("/api/v1/organisations/{partner}/centres");
         let centre =
             text(&operator.json("POST", &path, &json!({ "name": "Centre" })).wanted(201).json(), "id");

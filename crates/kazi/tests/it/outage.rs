@@ -44,7 +44,11 @@ fn postgresql_gone_and_back() {
             .collect();
         std::thread::sleep(Duration::from_millis(400));
         // Stopped in an orderly way, or as a power cut does it.
-        if round % 2 == 0 { postgres.stop() } else { postgres.kill() }
+        if round % 2 == 0 {
+            postgres.stop()
+        } else {
+            postgres.kill()
+        }
         wait_for("a refusal", || (!refused.lock().unwrap().is_empty()).then_some(()));
         let mut nobody = program.client();
         nobody.get("/healthz").wanted(200);
@@ -54,12 +58,18 @@ fn postgresql_gone_and_back() {
         let upload = office.operator.ask("POST", &path, &[], made::table(3)).wanted(503);
         assert!(upload.detail().ends_with('.'), "{}", upload.text());
         postgres.start();
-        wait_for("the server to be ready again", || (program.client().get("/readyz").status == 200).then_some(()));
+        wait_for("the server to be ready again", || {
+            (program.client().get("/readyz").status == 200).then_some(())
+        });
         std::thread::sleep(Duration::from_millis(400));
         stop.store(true, Ordering::Relaxed);
         shift.give_workers(working.into_iter().map(|thread| thread.join().unwrap()).collect());
     }
-    let reply = office.operator.json("POST", "/api/v1/projects", &json!({ "service": "questions", "name": "After", "currency": "KES" }));
+    let reply = office.operator.json(
+        "POST",
+        "/api/v1/projects",
+        &json!({ "service": "questions", "name": "After", "currency": "KES" }),
+    );
     reply.wanted(201);
     let kept = shift.check(&postgres.url());
     println!("{kept} answers were acknowledged, each is there once");

@@ -15,8 +15,10 @@ pub struct Postgres {
 
 /// Where Debian puts the programs.
 fn programs() -> Option<PathBuf> {
-    let mut all: Vec<PathBuf> =
-        std::fs::read_dir("/usr/lib/postgresql").ok()?.filter_map(|entry| Some(entry.ok()?.path().join("bin"))).collect();
+    let mut all: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.path().join("bin")))
+        .collect();
     all.retain(|folder| folder.join("initdb").exists());
     all.sort();
     all.pop()

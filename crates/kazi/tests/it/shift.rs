@@ -104,7 +104,9 @@ impl Shift {
         let sum = i64::try_from(acknowledged).unwrap();
         let mut wrong = Vec::new();
         for (what, sql, wanted) in reckoning(rows, sum) {
-            let found: i64 = db.read_blocking(move |read: &mut Read<'_>| read.query_one(sql, &[], |row| row.get(0))).unwrap();
+            let found: i64 = db
+                .read_blocking(move |read: &mut Read<'_>| read.query_one(sql, &[], |row| row.get(0)))
+                .unwrap();
             if found != wanted {
                 wrong.push(format!("{what}: {found} instead of {wanted}"));
             }
@@ -128,7 +130,8 @@ fn answers(read: &mut Read<'_>) -> Result<HashMap<String, String>, DbError> {
 /// The rows of each file, and how many of them are different.
 fn files(read: &mut Read<'_>) -> Result<HashMap<String, (i64, i64)>, DbError> {
     let sql = sql!("select source, count(*), count(distinct key) from item group by source");
-    let all = read.query_all(sql, &[], |row| Ok((id_of("source", row.get(0)?), (row.get(1)?, row.get(2)?))))?;
+    let all =
+        read.query_all(sql, &[], |row| Ok((id_of("source", row.get(0)?), (row.get(1)?, row.get(2)?))))?;
     Ok(all.into_iter().collect())
 }
 
@@ -138,7 +141,9 @@ fn reckoning(rows: i64, answers: i64) -> Vec<(&'static str, &'static kazi_db::Sq
         ("the ledger's sum", sql!("select cast(coalesce(sum(amount), 0) as bigint) from ledger"), 0),
         (
             "postings that do not sum to zero",
-            sql!("select count(*) from (select posting from ledger group by posting having sum(amount) <> 0) unequal"),
+            sql!(
+                "select count(*) from (select posting from ledger group by posting having sum(amount) <> 0) unequal"
+            ),
             0,
         ),
         (
@@ -157,9 +162,21 @@ fn reckoning(rows: i64, answers: i64) -> Vec<(&'static str, &'static kazi_db::Sq
             ),
             0,
         ),
-        ("counted answers", sql!("select cast(coalesce(sum(answers), 0) as bigint) from stage_count"), answers),
-        ("answers in people's records", sql!("select cast(coalesce(sum(answers), 0) as bigint) from tally"), answers),
-        ("counted rows", sql!("select cast(coalesce(sum(items), 0) as bigint) from stage_count where stage = ''"), rows),
+        (
+            "counted answers",
+            sql!("select cast(coalesce(sum(answers), 0) as bigint) from stage_count"),
+            answers,
+        ),
+        (
+            "answers in people's records",
+            sql!("select cast(coalesce(sum(answers), 0) as bigint) from tally"),
+            answers,
+        ),
+        (
+            "counted rows",
+            sql!("select cast(coalesce(sum(items), 0) as bigint) from stage_count where stage = ''"),
+            rows,
+        ),
         (
             "tasks whose answers are counted wrongly",
             sql!(
@@ -170,7 +187,9 @@ fn reckoning(rows: i64, answers: i64) -> Vec<(&'static str, &'static kazi_db::Sq
         ),
         (
             "rows without a first task, or with two",
-            sql!("select count(*) from item i where 1 <> (select count(*) from task t where t.item = i.id and t.stage = 'answer')"),
+            sql!(
+                "select count(*) from item i where 1 <> (select count(*) from task t where t.item = i.id and t.stage = 'answer')"
+            ),
             0,
         ),
         ("answers that are there under two names", sql!("select count(*) from answer_kept"), 0),

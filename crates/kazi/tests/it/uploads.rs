@@ -13,8 +13,7 @@ use super::program::{Start, wait_for};
 
 /// Sends the head of a request and the first bytes of its body, then lets the line go dead.
 fn break_off(client: &Client, (method, path): (&str, &str), headers: &str, length: usize, sent: &[u8]) {
-    let cookies: Vec<String> =
-        client.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let cookies: Vec<String> = client.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let mut line = TcpStream::connect(client.base.trim_start_matches("http://")).unwrap();
     let cookies = cookies.join("; ");
     let head = format!(
@@ -75,7 +74,11 @@ fn an_upload_cut_at_99_percent_goes_on_even_after_a_power_cut() {
     patch(&mut office.operator, here, &vec![b'x'; whole.len()]).wanted(413);
     let done = patch(&mut office.operator, here, &whole[here..]).wanted(204);
     assert_eq!(done.header("upload-offset"), whole.len().to_string());
-    assert_eq!(offset(&mut office.operator, &address), whole.len(), "asked again, because the answer was lost");
+    assert_eq!(
+        offset(&mut office.operator, &address),
+        whole.len(),
+        "asked again, because the answer was lost"
+    );
     patch(&mut office.operator, whole.len(), b"").wanted(204);
     let source = office.settled(&project).remove(0);
     assert_eq!((source.state.as_str(), source.parts), ("split", 20_000));
@@ -97,6 +100,35 @@ fn an_upload_in_one_request_that_breaks_off_leaves_nothing_behind() {
     assert_eq!(left, 0, "no bytes stay");
     office.hand_in(&project, "whole.csv", whole);
     assert_eq!(office.settled(&project)[0].parts, 1_000);
+    program.log_is_clean();
+}
+
+#[test]
+fn a_file_sent_again_under_its_id_comes_in_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Start::at(&folder.path().join("data")).start();
+    let mut office = Office::open(&program);
+    let project = office.project("questions", &json!({}));
+    let other = office.project("questions", &json!({}));
+    let path = |project: &str| {
+        format!("/api/v1/projects/{project}/sources/source_00000000000000000000000000000007?name=rows.csv")
+    };
+    let client = &mut office.operator;
+    // The first try breaks off; those after it are answered alike.
+    let whole = made::table(50).into_bytes();
+    break_off(client, ("PUT", &path(&project)), "", whole.len(), &whole[..900]);
+    for _ in 0..3 {
+        let reply = client.ask("PUT", &path(&project), &[], whole.clone()).wanted(201);
+        assert_eq!(reply.json()["id"], "source_00000000000000000000000000000007");
+    }
+    let refused = client.ask("PUT", &path(&project), &[], made::table(51)).wanted(409);
+    assert_eq!(refused.json()["kind"], "other_bytes");
+    client.ask("PUT", &path(&other), &[], whole.clone()).wanted(404);
+    let sources = office.settled(&project);
+    assert_eq!((sources.len(), sources[0].parts), (1, 50));
+    office.operator.ask("PUT", &path(&project), &[], whole).wanted(201);
+    assert_eq!(office.settled(&project)[0].parts, 50);
+    assert_eq!(office.get(&project, "items"), 50);
     program.log_is_clean();
 }
 
@@ -189,7 +221,12 @@ fn a_full_disk_is_told_and_nothing_acknowledged_is_lost() {
     let mut kept = Vec::new();
     for number in 0..64_u8 {
         let bytes = [made::table(10).into_bytes(), vec![number + b'A'; 60_000]].concat();
-        let reply = office.operator.ask("POST", &path(&format!("{number}.csv")), &[], [bytes, vec![b'\n'; 900_000]].concat());
+        let reply = office.operator.ask(
+            "POST",
+            &path(&format!("{number}.csv")),
+            &[],
+            [bytes, vec![b'\n'; 900_000]].concat(),
+        );
         match reply.status {
             201 => kept.push(reply.json()["id"].as_str().unwrap().to_owned()),
             507 => break,

@@ -55,6 +55,7 @@ impl From<SourceError> for AppError {
             SourceError::Db(error) => error.into(),
             SourceError::Name => Self::new(WRONG, "file_name", message),
             SourceError::TooLong => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_long", message),
+            SourceError::OtherBytes => Self::new(CONFLICT, "other_bytes", message),
             SourceError::ProjectEnded(_) | SourceError::ProjectStarted(_) | SourceError::NotArriving(_) => {
                 Self::new(CONFLICT, "file_state", message)
             }

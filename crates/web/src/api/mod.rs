@@ -38,6 +38,7 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         projects::assign,
         sources::list,
         sources::upload,
+        sources::put,
         sources::problems,
         sources::remove,
         uploads::begin,

@@ -25,6 +25,7 @@ use crate::state::WebState;
 
 static LIST: Route = Route::get("/api/v1/projects/{project}/sources", Who::Api);
 static UPLOAD: Route = Route::post("/api/v1/projects/{project}/sources", Who::Api).files();
+static PUT: Route = Route::put("/api/v1/projects/{project}/sources/{source}", Who::Api).files();
 static PROBLEMS: Route = Route::get("/api/v1/projects/{project}/sources/{source}/problems", Who::Api);
 static REMOVE: Route = Route::delete("/api/v1/projects/{project}/sources/{source}", Who::Api);
 static DELIVERIES: Route = Route::get("/api/v1/projects/{project}/deliveries", Who::Api);
@@ -34,6 +35,7 @@ pub(super) fn add(routes: Routes) -> Routes {
     routes
         .add(&LIST, list)
         .add(&UPLOAD, upload)
+        .add(&PUT, put)
         .add(&PROBLEMS, problems)
         .add(&REMOVE, remove)
         .add(&DELIVERIES, deliveries)
@@ -142,15 +144,59 @@ where
     E: std::fmt::Display,
 {
     let (source, can) = uploads::announce(state, who, project, (name, None)).await?;
-    let mut coming = OnItsWay { state: state.clone(), can, source, arrived: false };
-    let received = state.app.uploads.receive(source, &mut stream).await;
-    if received.is_err() {
-        uploads::hear_out(&mut stream).await;
-    }
-    let whole = received?;
-    uploads::keep(state, who, (project, source), whole).await?;
-    coming.arrived = true;
+    receive(state, who, (can, source), &mut stream).await?;
     Ok(source)
+}
+
+async fn receive<S, E>(
+    state: &WebState,
+    who: &SignedIn,
+    (can, source): (Can<ManageProject>, Id<kind::Source>),
+    stream: &mut S,
+) -> Result<(), AppError>
+where
+    S: futures_util::Stream<Item = Result<axum::body::Bytes, E>> + Unpin,
+    E: std::fmt::Display,
+{
+    let project = can.subject();
+    let mut coming = OnItsWay { state: state.clone(), can, source, arrived: false };
+    let received = state.app.uploads.receive(source, &mut *stream).await;
+    if received.is_err() {
+        uploads::hear_out(stream).await;
+    }
+    uploads::keep(state, who, (project, source), received?).await?;
+    coming.arrived = true;
+    Ok(())
+}
+
+/// Hands a file in under an id that the sender minted (`source_` and 32 hexadecimal digits). The same id with the same
+/// bytes gives the same answer and changes nothing, so a sender that has heard no answer sends it again.
+#[utoipa::path(put, path = "/api/v1/projects/{project}/sources/{source}", params(("project" = String, Path), ("source" = String, Path), ("name" = String, Query)), responses((status = 201, body = Value), (status = 404), (status = 409), (status = 413), (status = 507)))]
+pub(super) async fn put(
+    State(state): State<WebState>,
+    StaffMember(who): StaffMember,
+    Path((project, source)): Path<(String, String)>,
+    Query(Name { name }): Query<Name>,
+    body: Body,
+) -> Result<Response, AppError> {
+    let project = id(&project)?;
+    let source: Id<kind::Source> = source.parse().map_err(|_| AppError::not_there())?;
+    let actor = who.actor.clone();
+    let added = state.app.db.write(move |tx| -> Result<_, AppError> {
+        let can: Can<ManageProject> = projects::may(tx, &actor, project)?;
+        Ok((intake::add_source_once(tx, &can, (source, &name), &Turn::now())?, can))
+    });
+    let (known, can) = added.await?;
+    let mut stream = body.into_data_stream();
+    match known {
+        None => receive(&state, &who, (can, source), &mut stream).await?,
+        Some(hash) => {
+            if state.app.blobs.put_stream(&mut stream).await?.0 != hash {
+                return Err(intake::SourceError::OtherBytes.into());
+            }
+        }
+    }
+    Ok((StatusCode::CREATED, Json(serde_json::json!({ "id": source }))).into_response())
 }
 
 /// Takes a file away again: before the project starts, or while it is still arriving.

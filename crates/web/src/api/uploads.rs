@@ -11,8 +11,8 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
-use futures_util::{Stream, StreamExt};
 use base64::engine::general_purpose::STANDARD;
+use futures_util::{Stream, StreamExt};
 use kazi_app::access::SignedIn;
 use kazi_app::intake::{self, Arriving, UploadError};
 use kazi_app::{Turn, projects};
@@ -90,11 +90,7 @@ pub(super) async fn keep(
     Ok(())
 }
 
-async fn arriving(
-    state: &WebState,
-    who: &SignedIn,
-    (project, source): Place,
-) -> Result<Arriving, AppError> {
+async fn arriving(state: &WebState, who: &SignedIn, (project, source): Place) -> Result<Arriving, AppError> {
     let actor = who.actor.clone();
     let found = state.app.db.read(move |read| -> Result<_, AppError> {
         let can: Can<ManageProject> = projects::may(read, &actor, project)?;
@@ -183,7 +179,8 @@ pub(super) async fn look(
         // The answer to the last bytes got lost, or the program stopped before it could be given.
         finish(&state, &who, named, bytes).await?;
     }
-    let body = json!({ "id": id, "name": name, "offset": offset, "bytes": bytes, "arrived": offset == bytes });
+    let body =
+        json!({ "id": id, "name": name, "offset": offset, "bytes": bytes, "arrived": offset == bytes });
     let length = [(LENGTH, HeaderValue::from(bytes))];
     Ok((at(offset), length, Json(body)).into_response())
 }
