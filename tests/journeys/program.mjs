@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { chromium } = createRequire(join(root, "ui/package.json"))("playwright-core");
 export const PIN = "482915";
-const PASSWORD = "journeys are walked here";
+export const PASSWORD = "journeys are walked here";
 
 /** Starts the program and waits until it listens. */
 export async function start() {

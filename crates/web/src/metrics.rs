@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use kazi_domain::{Role, Span};
+use kazi_domain::Span;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
+use crate::api::may_steer;
 use crate::error::AppError;
 use crate::extract::StaffMember;
 use crate::route::{Route, Who};
@@ -42,11 +43,9 @@ pub(crate) fn note(route: &'static Route, status: StatusCode, took: Span) {
         .record(Duration::from_micros(micros).as_secs_f64());
 }
 
-/// Only for the operator, by a key or signed in: how much is worked is nobody else's business.
+/// Only for the operator, signed in or by a key for background jobs: how much is worked is nobody else's business.
 async fn figures(StaffMember(who): StaffMember) -> Result<Response, AppError> {
-    if !who.actor.roles.has(Role::Operator) {
-        return Err(AppError::not_there());
-    }
+    may_steer(&who)?;
     let recorder = RECORDER.as_ref().ok_or_else(AppError::not_there)?;
     recorder.run_upkeep();
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
