@@ -11,6 +11,8 @@ pin-wait = { $minutes ->
     [one] Umejaribu mara nyingi. Subiri dakika { $minutes }, au mwulize kiongozi wa timu.
    *[other] Umejaribu mara nyingi. Subiri dakika { $minutes }, au mwulize kiongozi wa timu.
 }
+pin-none = Bado huna PIN. Mwombe kiongozi wa timu.
+code-wrong = Msimbo huu haufanyi kazi. Mwombe kiongozi wa timu msimbo mpya.
 nobody-here = Bado hakuna aliyeandikishwa katika kituo hiki. Mwulize kiongozi wa timu.
 computer-not-enrolled = Kompyuta hii haijaandikishwa. Mwulize kiongozi wa timu.
 locked = Imefungwa

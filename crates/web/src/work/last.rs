@@ -20,7 +20,7 @@ use super::api::{Wish, take};
 use super::page::read;
 use super::task::{TaskBody, body_from, rfc3339, screen, summary};
 use crate::door::page;
-use crate::error::AppError;
+use crate::error::{AppError, told};
 use crate::extract::{Named, Turning, WorkerAt};
 use crate::frame::Frame;
 use crate::guard::wants_page;
@@ -147,6 +147,7 @@ fn correcting(
 ) -> Result<Response, AppError> {
     let before = seen.shown.given.as_ref().map(|(_, body)| body.as_str());
     let screen = screen(&seen.head, &seen.shown, given.or(before), frame.texts)?;
+    let problems = told(&problems, frame.texts);
     page(&CorrectPage { frame, answer: seen.latest.id, screen, problems })
 }
 
