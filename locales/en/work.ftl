@@ -65,7 +65,7 @@ say-something = Say something
 # $page (Number) - the page's number
 # $done (Number) - finished lines
 # $total (Number) - all lines
-page-progress = Page { $page }: { $done } of { $total } lines are typed
+page-progress = Page { $page }: { $done } of { $total } lines are finished
 
 ## The task page
 

@@ -123,3 +123,4 @@ problem-disk-full = سرور میں جگہ نہیں۔ آپ کا کام محفو�
 problem-not-understood = یہ سمجھ نہیں آیا۔ پیچھے جا کر دوبارہ کوشش کریں۔
 problem-too-large = یہ بہت بڑا ہے۔
 problem-too-many = یہ بہت تیز تھا۔ تھوڑا رک کر دوبارہ کوشش کریں۔
+page-progress = صفحہ { $page }: { $total } میں سے { $done } سطریں مکمل

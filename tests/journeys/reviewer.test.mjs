@@ -1,6 +1,7 @@
 // Checking what others typed: differences, whole pages, pictures.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { look } from "./shots.mjs";
 import { browser, centre, hand, project, seat, settle, start, until } from "./program.mjs";
 
 let program, chromium, desk, book;
@@ -95,6 +96,8 @@ test("a picture is described, with the words around it in sight", async () => {
   const { page, close } = await seat(chromium, program.base, code, "Dalila");
   await page.goto(`${program.base}/work/${book}/describe`);
   await page.waitForSelector("kazi-describe");
+  assert.deepEqual(await look(page, "describe.en", { tall: true }), []);
+  await page.setViewportSize({ width: 1024, height: 600 });
   assert.ok(await page.locator(".scan img").first().evaluate((one) => one.complete && one.naturalWidth > 300));
   await page.fill("[name=short]", "A round pump house before a hill.");
   await page.fill("[name=long]", "Three steps lead up to it.");
@@ -113,6 +116,8 @@ test("a page is proofread against its picture: heading, italics, footnote, broke
   const { page, close } = await seat(chromium, program.base, code, "Ezekiel", { view: { width: 1280, height: 720 } });
   await page.goto(`${program.base}/work/${book}/proofread`);
   await page.waitForSelector("kazi-proofread");
+  assert.deepEqual(await look(page, "proofread.en", { tall: true }), []);
+  await page.setViewportSize({ width: 1280, height: 720 });
   const blocks = () => page.locator(".block").evaluateAll((all) => all.map((one) => [one.dataset.kind, one.querySelector("textarea").value]));
   const found = await blocks();
   const text = found.map(([, words]) => words).join("\n");

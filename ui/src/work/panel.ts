@@ -147,7 +147,7 @@ export class Panel {
   feedback({ feedback }: Taken): Promise<void> {
     if (!feedback) return Promise.resolve();
     const area = document.createElement("div");
-    area.className = feedback.right ? "note" : "note warn";
+    area.className = feedback.right ? "note" : "note wait";
     area.setAttribute("role", "status");
     area.innerHTML = feedback.html;
     const onward = area.querySelector("a");
@@ -156,11 +156,24 @@ export class Panel {
     button.className = "btn";
     button.textContent = this.say("next-task");
     if (!onward) area.append(button);
-    this.at("[data-screen]")!.append(area);
+    const screen = this.at("[data-screen]")!;
+    screen.append(area);
+    screen.classList.add("told");
+    const send = this.at("[data-send]");
+    if (send) send.hidden = true;
     area.scrollIntoView({ block: "nearest" });
     // One key goes on.
     (onward ?? button).focus({ preventScroll: true });
-    return new Promise((resolve) => button.addEventListener("click", () => resolve(), { once: true }));
+    return new Promise((resolve) =>
+      button.addEventListener(
+        "click",
+        () => {
+          screen.classList.remove("told");
+          resolve();
+        },
+        { once: true },
+      ),
+    );
   }
 
   /** Lets the worker choose one of the last answers. */
