@@ -19,7 +19,7 @@ use super::batch::{AHEAD, Batch, Today, lend, today};
 use super::refuse::{Reasons, reasons};
 use super::task::{TaskBody, body_from, stage_name};
 use crate::door::page;
-use crate::error::AppError;
+use crate::error::{AppError, told};
 use crate::extract::{At, Turning, WorkerAt};
 use crate::frame::Frame;
 use crate::headers::PicturesFrom;
@@ -169,6 +169,7 @@ async fn show(
     Begin { mut form, again }: Begin,
 ) -> Result<Response, AppError> {
     form.begun = turn.at.micros();
+    form.problems = told(&form.problems, frame.texts);
     form.answer = turn.mint::<kind::Answer>().to_string();
     let address = format!("/work/{}/{}", at.project, at.stage);
     let (batch, today, offset) = match lent(state, actor.clone(), at.clone(), turn.clone()).await {
