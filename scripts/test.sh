@@ -9,6 +9,7 @@ step() { printf '\n== %s (%s s so far)\n' "$1" "$((SECONDS - began))"; }
 
 step "What is needed"
 scripts/need.sh build browser fonts postgres ocr epubcheck poppler xml python
+scripts/s3-for-tests.sh
 for tool in cargo npm; do
   command -v "$tool" >/dev/null 2>&1 || { echo "$tool is missing: install Rust and Node first" >&2; exit 1; }
 done

@@ -95,11 +95,7 @@ impl AppError {
         let message = texts
             .by_key(&format!("problem-{}", self.key.replace('_', "-")))
             .unwrap_or_else(|| self.message.clone());
-        let told = |problem: &Problem| Problem {
-            message: texts.by_key(&problem.key).unwrap_or_else(|| problem.message.clone()),
-            ..problem.clone()
-        };
-        Self { message, problems: self.problems.iter().map(told).collect(), ..self.clone() }
+        Self { message, problems: told(&self.problems, texts), ..self.clone() }
     }
 
     /// The body of the problem document, with its detail in a language.
@@ -204,4 +200,12 @@ impl From<PracticeError> for AppError {
             PracticeError::Db(error) => error.into(),
         }
     }
+}
+/// Problems with their sentences in a language, as far as they are translated.
+pub(crate) fn told(problems: &[Problem], texts: &Texts) -> Vec<Problem> {
+    let told = |problem: &Problem| Problem {
+        message: texts.by_key(&problem.key).unwrap_or_else(|| problem.message.clone()),
+        ..problem.clone()
+    };
+    problems.iter().map(told).collect()
 }

@@ -96,6 +96,6 @@ fn leave_out(
     tx.execute(&END_TASKS, params![item.param()])?;
     let answers = on_record(tx, item)?;
     let found = Found { outcome: "", confidence: 0.0, answers: &answers, newest: None };
-    super::settle::accept(tx, head, &found, book)?;
+    super::settle::accept(tx, head, &found, false, book)?;
     finish(tx, head, (item, parent), ItemState::Dropped, book, turn)
 }

@@ -7,6 +7,7 @@ mod replies;
 mod sent;
 mod sources;
 mod steer;
+mod uploads;
 
 use replies::Replies;
 pub(crate) use sources::take_in;
@@ -43,7 +44,12 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         projects::assign,
         sources::list,
         sources::upload,
+        sources::put,
+        sources::problems,
         sources::remove,
+        uploads::begin,
+        uploads::look,
+        uploads::feed,
         sources::deliveries,
         sources::file,
         steer::stuck,
@@ -63,7 +69,7 @@ struct Description;
 
 pub(crate) fn add(routes: Routes) -> Routes {
     let routes = projects::add(routes.add(&DESCRIPTION, description));
-    let routes = sources::add(routes);
+    let routes = uploads::add(sources::add(routes));
     let routes = steer::add(routes);
     network::add(routes)
 }

@@ -121,7 +121,8 @@ pub(super) async fn jobs(
         .map(|job| {
             serde_json::json!({
                 "id": job.id, "kind": job.kind, "state": job.state, "tries": job.tries, "done": job.done,
-                "parts": job.parts, "problem": job.problem, "made_at": job.made_at,
+                "parts": job.parts, "problem": job.problem, "made_at": job.made_at, "started_at": job.started_at,
+                "ended_at": job.ended_at,
             })
         })
         .collect();
