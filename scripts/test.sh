@@ -20,8 +20,9 @@ scripts/ui.sh
 
 step "Format and lints"
 cargo fmt --all --check
-cargo clippy --workspace --all-targets --quiet
+cargo clippy --workspace --all-targets --quiet -- -D warnings
 scripts/house-rules.sh
+scripts/deny.sh
 
 step "Docs"
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use axum::serve::ListenerExt;
 use kazi_app::access::{Password, PasswordError};
 use kazi_app::blobs::{BlobError, Blobs};
 use kazi_app::bound::Projects;
@@ -168,6 +169,12 @@ impl Server {
             every(Duration::from_mins(30), app.clone(), give_uploads_up),
         ];
         let router = kazi_web::router(state).into_make_service_with_connect_info::<SocketAddr>();
+        // A reply is written at once; waiting for more to fill its packet only makes a worker wait.
+        let listener = listener.tap_io(|line| {
+            if let Err(error) = line.set_nodelay(true) {
+                tracing::debug!(%error, "a connection gathers its packets");
+            }
+        });
         let served = axum::serve(listener, router).with_graceful_shutdown(stop).await;
         for chore in chores {
             chore.abort();
