@@ -176,12 +176,12 @@ pub(super) async fn put(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Path((project, source)): Path<(String, String)>,
-    Query(Name { name }): Query<Name>,
+    Query(uploads::Called { name }): Query<uploads::Called>,
     body: Body,
 ) -> Result<Response, AppError> {
     let project = id(&project)?;
     let source: Id<kind::Source> = source.parse().map_err(|_| AppError::not_there())?;
-    let actor = who.actor.clone();
+    let (actor, name) = (who.actor.clone(), name.unwrap_or_default());
     let added = state.app.db.write(move |tx| -> Result<_, AppError> {
         let can: Can<ManageProject> = projects::may(tx, &actor, project)?;
         Ok((intake::add_source_once(tx, &can, (source, &name), &Turn::now())?, can))
