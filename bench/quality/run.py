@@ -5,7 +5,9 @@
 It makes a virtual environment in bench/.venv, installs crowd-kit 1.4.2 from the package index, simulates answers with a
 fixed seed, runs each method of each side in a process of its own (fit only, data loaded), and writes
 bench/results/quality.json and the table in crates/quality/README.md. Processor seconds, all threads.
-KAZI_REAL_DATA adds the text benchmark. --quick leaves out the peer's run on ten million rows and its two slowest methods (ours run all the same).
+KAZI_REAL_DATA adds the text benchmark (without it, ../shared/data is looked at). --quick leaves out the peer's run on ten
+million rows and its two slowest methods (ours run all the same). The load of the machine stands beside each row: on a busy
+one all processor times are longer, ours and the peer's.
 The results are written after each row, so that an interrupted run keeps what it has.
 """
 
@@ -104,7 +106,7 @@ def ours(*arguments):
 def labels(rows, name, size, peer=True, iterations=None):
     path = WORK / f"{size}.bin"
     mine = ours(path, name, *([iterations] if iterations else []))
-    row = dict(method=name, size=size, ours=mine, our_accuracy=float(python(SCORE, f"{path}.{name}.labels", f"{path}.truth")))
+    row = dict(method=name, size=size, ours=mine, our_accuracy=mine["accuracy"], load=os.getloadavg()[0])
     if peer:
         expression = PEER[name]
         if iterations and name == "dawid-skene":
@@ -117,8 +119,8 @@ def labels(rows, name, size, peer=True, iterations=None):
 
 
 def texts(rows):
-    data = os.environ.get("KAZI_REAL_DATA")
-    if not data:
+    data = pathlib.Path(os.environ.get("KAZI_REAL_DATA", ROOT.parent / "shared" / "data"))
+    if not (data / "crowd").exists():
         return
     path = WORK / "texts.tsv"
     script = """
@@ -127,7 +129,7 @@ with open(sys.argv[1], newline='') as source, open(sys.argv[2], 'w') as out:
     for row in csv.DictReader(source):
         out.write(f"{row['task']}\\t{row['worker']}\\t{' '.join(re.sub(r'[^\\w\\s]', '', row['text'].lower()).split())}\\n")
 """
-    python(script, pathlib.Path(data) / "crowd" / "text_crowdspeech_test_clean" / "texts.csv", path)
+    python(script, data / "crowd" / "text_crowdspeech_test_clean" / "texts.csv", path)
     mine, theirs = ours("texts", path), json.loads(python(PEER_SCRIPT, path, "ROVER"))
     rows.append(dict(method="rover", size="18 k texts", ours=mine, peer=theirs, ratio=theirs["fit_cpu"] / mine["fit_cpu"]))
     print(json.dumps(rows[-1]), flush=True)
@@ -164,15 +166,19 @@ def main():
     for name, iterations in [("dawid-skene", 31), ("majority", None), ("wawa", None), ("one-coin", None), ("zero-based", None), ("mace", 50)]:
         labels(rows, name, "1 M", iterations=iterations)
         save()
-    for name in ["ibcc", "bwa"]:
+    for name in ["ibcc", "bwa", "auto"]:
         labels(rows, name, "1 M", peer=False)
-    labels(rows, "dawid-skene", "10 M", peer=not QUICK, iterations=10)
-    save()
     texts(rows)
     save()
     # The peer's GLAD and M-MSR take minutes and gigabytes at a million answers.
     for name in ["glad", "m-msr"]:
         labels(rows, name, "100 k", peer=not QUICK)
+        save()
+    labels(rows, "dawid-skene", "10 M", peer=False, iterations=10)
+    save()
+    if not QUICK:
+        labels(rows, "dawid-skene", "10 M", iterations=10)
+        rows.pop(-2)
         save()
 
 

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { chromium } = createRequire(join(root, "ui/package.json"))("playwright-core");
 export const PIN = "482915";
-const PASSWORD = "journeys are walked here";
+export const PASSWORD = "journeys are walked here";
 const BROWSER = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const QUIET = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run --disable-quic".split(" ");
 

@@ -31,7 +31,7 @@ pub struct AppError {
 }
 
 /// The body of a problem document.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ProblemDocument {
     /// `about:blank` is all that is needed: `kind` tells them apart.
     #[serde(rename = "type")]
@@ -44,8 +44,9 @@ pub struct ProblemDocument {
     pub kind: String,
     /// The sentence in the reader's language.
     pub detail: String,
-    /// Field by field.
+    /// Field by field: `field`, `key` and `message`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<std::collections::BTreeMap<String, String>>)]
     pub problems: Vec<Problem>,
 }
 

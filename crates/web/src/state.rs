@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use kazi_app::App;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::fence::Fences;
 
@@ -26,6 +26,8 @@ pub struct WebState {
     pub app: App,
     /// How this program meets the world.
     pub config: Arc<Config>,
+    /// Rung when a job was enqueued, so that it need not wait until somebody looks.
+    pub bell: Arc<Notify>,
     /// How fast anybody may ask.
     pub(crate) fences: Arc<Fences>,
     /// How many passwords and PINs may be hashed at once. A hash takes memory on purpose: when a whole shift signs
@@ -38,6 +40,6 @@ impl WebState {
     pub fn new(app: App, config: Config) -> Self {
         let processors = available_parallelism().map_or(1, usize::from);
         let hashing = Arc::new(Semaphore::new(processors));
-        Self { app, config: Arc::new(config), fences: Arc::default(), hashing }
+        Self { app, config: Arc::new(config), bell: Arc::default(), fences: Arc::default(), hashing }
     }
 }

@@ -241,16 +241,10 @@ pub(super) fn lessons(service: &dyn kazi_services::BoundService, stage: &str, te
     course.into_iter().flat_map(|course| course.lessons).filter_map(|one| texts.by_key(one.key)).collect()
 }
 
-async fn lent(
-    state: &WebState,
-    actor: Actor,
-    At { project, stage }: At,
-    turn: Turn,
-) -> Result<(Batch, Today, i32), WorkError> {
+async fn lent(state: &WebState, actor: Actor, at: At, turn: Turn) -> Result<(Batch, Today, i32), WorkError> {
     let app = state.app.clone();
     let lent = state.app.db.write(move |tx| {
-        let permit = work::permit(tx, &actor, project)?;
-        let batch = lend(tx, &app, &permit, (&stage, AHEAD), &turn)?;
+        let (permit, batch) = lend(tx, &app, &actor, (&at, AHEAD), &turn)?;
         let offset = permit.utc_offset_minutes;
         let today = today(tx, &actor, (batch.head.terms.currency, offset), turn.at)?;
         Ok((batch, today, offset))
