@@ -5,7 +5,7 @@ use kazi_domain::{Id, Moment, ProjectState, Role, Span, kind};
 use kazi_services::Stage;
 
 use super::rights::Permit;
-use super::{AGAIN, FRESH, GOLD, WorkError};
+use super::{AGAIN, FRESH, GOLD, WorkError, waits_for_fresher};
 use crate::bound::{Head, Projects};
 use crate::rows::{Columns, Param};
 use crate::turn::Turn;
@@ -18,8 +18,8 @@ kazi_db::statements! {
     /// The next open tasks after a place that the person has not seen.
     PICK = "select t.id, t.item, t.place from task t \
             where t.project = $1 and t.stage = $2 and t.lane = $3 and t.open > 0 and t.place > $4 \
-            and not exists (select 1 from touch h where h.person = $5 and h.item = t.item and h.deep <= $6) \
-            order by t.place limit $7 /*for update skip locked*/";
+            and not exists (select 1 from touch h where h.person = $5 and h.item = t.item \
+            and (h.deep <= $6 or (h.deep = 2 and t.place > $8))) order by t.place limit $7 /*for update skip locked*/";
     /// Takes one slot.
     TAKE = "update task set open = open - 1 where id = $1 and open > 0";
     /// Notes the loan.
@@ -233,7 +233,8 @@ impl Reader<'_> {
             *place,
             person.param(),
             i64::from(self.stage.fresh_eyes),
-            i64::try_from(most).unwrap_or(1)
+            i64::try_from(most).unwrap_or(1),
+            waits_for_fresher(self.stage.fresh_eyes, turn.at)
         ];
         let open: Vec<(Id<kind::Task>, Id<kind::Item>, i64)> =
             tx.query_all(&PICK, params, |row| Ok((row.id(0)?, row.id(1)?, row.get(2)?)))?;

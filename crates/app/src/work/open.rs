@@ -1,7 +1,7 @@
 //! Opening tasks.
 
 use kazi_db::{BulkInsert, DbError, Tx, Value, params};
-use kazi_domain::{Id, TaskState, kind};
+use kazi_domain::{Id, Moment, TaskState, kind};
 use kazi_services::{BoundService, Stage, Start};
 
 use super::FRESH;
@@ -70,7 +70,12 @@ impl NewTask<'_> {
 /// The place behind everything that has a place by now: thousandths of microseconds, so that what opens
 /// within one moment keeps its order.
 pub(crate) fn place_now(turn: &Turn, order: i64) -> i64 {
-    turn.at.micros().saturating_mul(1_000).saturating_add(order)
+    place_at(turn.at, order)
+}
+
+/// The place behind everything that had a place at a moment.
+pub(crate) fn place_at(at: Moment, order: i64) -> i64 {
+    at.micros().saturating_mul(1_000).saturating_add(order)
 }
 
 /// The stage that an item of this kind starts with, if it has any.
