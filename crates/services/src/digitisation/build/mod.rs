@@ -29,7 +29,8 @@ pub fn build(height: u32, lines: &[Set<'_>], figures: &[&FigureItem], words: &Wo
     let with_text: Vec<Set<'_>> =
         lines.iter().copied().filter(|set| set.mark != Mark::Blank && !set.text.trim().is_empty()).collect();
     let frame = Frame::of(height, &with_text);
-    let labelled = kinds::label(&frame, &with_text);
+    let after: Vec<u32> = figures.iter().map(|figure| figure.after_line).collect();
+    let labelled = kinds::label(&frame, &with_text, &after);
     let mut page = PageText::default();
     let mut figures: Vec<&FigureItem> = figures.to_vec();
     figures.sort_by_key(|figure| (figure.after_line, figure.index));
