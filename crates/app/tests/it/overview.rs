@@ -114,38 +114,3 @@ fn a_reviewer_sees_what_waits_for_a_decision_first() {
         assert!(overview::may_view_own(&world.operator()).is_none());
     });
 }
-
-/// One printed line on a page of its own.
-const LINE: &[u8] = include_bytes!("../../../services/src/digitisation/practice/exact.png");
-
-#[test]
-fn a_page_waits_a_minute_for_eyes_that_decided_nothing_on_it() {
-    on_both(MIGRATIONS, |db| {
-        let world = World::new(db);
-        let kibera = world.centre("Kibera");
-        let spec = json!({"machine_as_typist": false});
-        let book = world.project("digitisation").spec(&spec).at(&kibera).file("page.png", LINE).running();
-        let people = ["Amina", "Baraka", "Chausiku"].map(|name| kibera.worker(name));
-        for (person, text) in people.iter().zip(["a cat", "a hat", "a bat"]) {
-            world.has_learnt(person, "digitisation", "type");
-            let lent = book.next(person, "type", 1).unwrap();
-            book.answer(person, lent[0].task, &json!({"is": "line", "text": text})).unwrap();
-        }
-        let (first, other) = (kibera.reviewer("Dalila"), kibera.reviewer("Eshe"));
-        for stage in ["resolve", "proofread"] {
-            world.has_learnt(&first, "digitisation", stage);
-            world.has_learnt(&other, "digitisation", stage);
-        }
-        let lent = book.next(&first, "resolve", 1).unwrap();
-        book.answer(&first, lent[0].task, &json!({"is": "line", "text": "a cat"})).unwrap();
-
-        let waits = |actor: &Actor| {
-            home(&world, actor).queues.iter().find(|queue| queue.stage == "proofread").unwrap().waiting
-        };
-        assert_eq!((waits(&first), waits(&other)), (0, 1), "who decided a line leaves the page to others");
-        assert!(book.next(&first, "proofread", 1).unwrap().is_empty());
-        world.pass(Span::minutes(2));
-        assert_eq!(waits(&first), 1, "but a page does not wait for ever");
-        assert_eq!(book.next(&first, "proofread", 1).unwrap().len(), 1);
-    });
-}
