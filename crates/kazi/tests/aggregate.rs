@@ -1,10 +1,6 @@
 //! `kazi aggregate` and `kazi agreement` as a researcher with a file uses them.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on must stop and say so"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop and say so")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

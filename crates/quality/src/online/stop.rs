@@ -59,13 +59,15 @@ pub struct Stop {
     pub fewest: usize,
     /// Answers after which to stop in any case.
     pub most: usize,
-    /// How many answers to look ahead (1 to 4; the time grows as classes to this power).
+    /// How many answers to look ahead (1 to 4; the time grows as classes to this power). An answer is worth its price
+    /// only where it can change the decision, and after two that agree no single one does: with a depth of 1 the price
+    /// of an error then counts for nothing beyond the target.
     pub depth: usize,
 }
 
 impl Default for Stop {
     fn default() -> Self {
-        Self { target_error: 0.02, answer_price: 0.01, error_price: 1.0, fewest: 2, most: 5, depth: 1 }
+        Self { target_error: 0.02, answer_price: 0.01, error_price: 1.0, fewest: 2, most: 5, depth: 3 }
     }
 }
 
