@@ -2,7 +2,9 @@
 //!
 //! Two invariants hold everything up. A slot of a task is taken in the transaction that lends it, so two
 //! people who ask at once never get one slot twice. And a task that opens again gets a new place in its
-//! queue, behind every reader's cursor, so that no cursor ever passes an open task over for good.
+//! queue, behind every reader's cursor, and no cursor passes a task that somebody else holds for a moment: so
+//! no open task is ever passed over. Transactions lock in one order: the person who asks, tasks, and at the end the
+//! rows of the book.
 
 mod answer;
 mod lease;
@@ -15,14 +17,14 @@ mod settle;
 mod show;
 mod undo;
 
-pub use answer::{Given, Receipt, answer, keep_other_bytes};
+pub use answer::{Given, Receipt, Taken, answer, keep_other_bytes, take};
 pub use lease::{extend, sweep};
-pub use lend::{Lent, next};
+pub use lend::{Lent, Patience, ask, next, next_of};
 pub use mend::{Mend, mend};
 pub(crate) use open::place_now;
 pub use open::{NewTask, TASKS, first_stage, first_task};
 pub use rights::{Permit, permit};
-pub use show::{Shown, place_of, show};
+pub use show::{Shown, place_of, show, show_lent};
 pub use undo::{CORRECT_WITHIN, correct, take_back};
 
 pub use refuse::{Refused, refuse};

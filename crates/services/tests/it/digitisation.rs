@@ -201,6 +201,46 @@ fn fields(html: &str) -> Vec<(String, String)> {
 }
 
 #[test]
+fn a_screen_that_shows_an_answer_gives_it_back_as_a_plain_form() {
+    let service = bind("{}");
+    let (world, _) = split_booklet("{}");
+    let body = |kind: &str| world.pieces.iter().find(|piece| piece.kind == kind).unwrap().body.clone();
+    let line = r#"{"is":"line","text":"“a” < b & 'c'","mark":"none"}"#;
+    let blank = r#"{"is":"line","text":"","mark":"blank"}"#;
+    let page = r#"{"is":"page","blocks":[{"type":"heading1","text":"One"},{"type":"paragraph","text":"two <i>three</i>","continues":true,"lines":[2,3]},{"type":"footnote","text":"note","note":"*"},{"type":"figure","text":"","figure":1}],"page_number":"xii"}"#;
+    let alt = r#"{"is":"alt","short":"A square","long":"It is black.\nIt is wide."}"#;
+    let decorative = r#"{"is":"alt","short":"","decorative":true}"#;
+    for (stage, kind, answer) in [
+        ("type", "line", line),
+        ("type", "line", blank),
+        ("resolve", "line", line),
+        ("proofread", "page", page),
+        ("describe", "figure", alt),
+        ("describe", "figure", decorative),
+    ] {
+        let item = body(kind);
+        service.check(stage, &item, answer).unwrap();
+        for language in [Language::En, Language::Ur, Language::Pseudo] {
+            let screen = shown(service.as_ref(), stage, &item, &[], Some(answer), language);
+            assert!(screen.html.starts_with(&format!("<{}>", screen.element)), "{}", screen.html);
+            assert!(!screen.html.contains("style="), "a strict policy forbids styles in attributes");
+            let read = service.read_form(stage, &item, &fields(&screen.html)).unwrap();
+            let (read, given): (serde_json::Value, serde_json::Value) =
+                (serde_json::from_str(&read).unwrap(), serde_json::from_str(answer).unwrap());
+            let mut expected = given.clone();
+            if stage == "proofread" {
+                // Blocks that say nothing of a field are written with its default or not at all, as the type has it.
+                expected = serde_json::to_value(
+                    serde_json::from_value::<kazi_services::digitisation::Answer>(given).unwrap(),
+                )
+                .unwrap();
+            }
+            assert_eq!(read, expected, "{stage} in {language}");
+        }
+    }
+}
+
+#[test]
 fn a_reviewer_sees_each_answer_once_with_its_difference() {
     let service = bind("{}");
     let (world, _) = split_booklet("{}");

@@ -59,6 +59,8 @@ struct ListPage {
     plain: bool,
     need: Option<Need>,
     rows: Vec<Row>,
+    /// Whether its script asks for what is new.
+    is_moving: bool,
     next: Option<String>,
 }
 
@@ -142,7 +144,9 @@ async fn show(
     let (Page { rows, next }, stuck) = found.await?;
     let (clock, plain) = (Clock::of(&frame), query.is_plain());
     let need = need(frame.texts, &rows, stuck).filter(|_| plain);
+    let moving = |listed: &Listed| matches!(listed.state, ProjectState::Running | ProjectState::Assembling);
+    let is_moving = rows.iter().any(moving);
     let rows = rows.iter().map(|listed| row(&frame, &clock, listed)).collect();
     let next = query.next("/projects", next);
-    page(&ListPage { frame, here: Here::Projects, search: query.search, plain, need, rows, next })
+    page(&ListPage { frame, here: Here::Projects, search: query.search, plain, need, rows, is_moving, next })
 }
