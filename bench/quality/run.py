@@ -192,7 +192,7 @@ def bandwidth(rows, extra):
         read = 4 * (answers + tasks) / 1e9
         lines.append(
             f"Dawid–Skene at {row['size']}: {1000 * each:.1f} ms an iteration (start and end included), {1e9 * each / answers:.1f} ns an "
-            f"answer; it reads {1000 * read:.1f} MB in order, that is {read / each:.1f} GB/s, where the same core in the same run reads "
+            f"answer; it reads {1000 * read:.1f} MB in order, that is {read / each:.1f} GB/s, where the same core reads "
             f"{stream:.1f} GB/s (load of the machine: {row['load']:.0f})."
         )
     return lines
