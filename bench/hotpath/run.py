@@ -73,6 +73,7 @@ class Kazi:
                 rows.append(json.loads(line))
                 say("  " + line.strip())
         if running.returncode:
+            self.stop()
             raise SystemExit(f"the generator failed; the server's log: {self.log.name}")
         return rows
 
