@@ -4,12 +4,7 @@
 //! `KAZI_TEST_PG` names a server. The store is filled by direct bulk insert. What is timed is the use case inside its
 //! transaction: who may, what is held, how long the lease is, picking, lending, and reading what the screen needs.
 #![expect(clippy::unwrap_used, reason = "a measurement stops at the first surprise")]
-#![expect(
-    clippy::indexing_slicing,
-    clippy::as_conversions,
-    reason = "the places are there, and figures are for show"
-)]
-#![expect(clippy::cast_precision_loss, reason = "figures are for show")]
+#![expect(clippy::indexing_slicing, reason = "the places are there")]
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
