@@ -6,4 +6,6 @@ scripts/need.sh build postgres python ocr
 scripts/ui.sh
 bench/hotpath/run.py
 bench/flat/run.sh
+bench/inout/run.py --million
+bench/crash/run.sh
 make -C bench/quality

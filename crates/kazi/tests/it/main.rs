@@ -2,11 +2,9 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::as_conversions,
-    clippy::disallowed_methods,
-    reason = "a test that cannot go on must stop and say so; it starts programs and looks at the clock itself"
+    reason = "a test that cannot go on must stop and say so"
 )]
 
 mod bad_inputs;

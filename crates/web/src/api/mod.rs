@@ -50,6 +50,7 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         uploads::begin,
         uploads::look,
         uploads::feed,
+        uploads::give_up,
         sources::deliveries,
         sources::file,
         steer::stuck,

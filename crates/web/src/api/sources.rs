@@ -144,29 +144,27 @@ where
     E: std::fmt::Display,
 {
     let (source, can) = uploads::announce(state, who, project, (name, None)).await?;
-    receive(state, who, (can, source), &mut stream).await?;
+    let mut coming = OnItsWay { state: state.clone(), can, source, arrived: false };
+    receive(state, who, (project, source), &mut stream).await?;
+    coming.arrived = true;
     Ok(source)
 }
 
 async fn receive<S, E>(
     state: &WebState,
     who: &SignedIn,
-    (can, source): (Can<ManageProject>, Id<kind::Source>),
+    named: (Id<kind::Project>, Id<kind::Source>),
     stream: &mut S,
 ) -> Result<(), AppError>
 where
     S: futures_util::Stream<Item = Result<axum::body::Bytes, E>> + Unpin,
     E: std::fmt::Display,
 {
-    let project = can.subject();
-    let mut coming = OnItsWay { state: state.clone(), can, source, arrived: false };
-    let received = state.app.uploads.receive(source, &mut *stream).await;
+    let received = state.app.uploads.receive(named.1, &mut *stream).await;
     if received.is_err() {
         uploads::hear_out(stream).await;
     }
-    uploads::keep(state, who, (project, source), received?).await?;
-    coming.arrived = true;
-    Ok(())
+    uploads::keep(state, who, named, received?).await
 }
 
 /// Hands a file in under an id that the sender minted (`source_` and 32 hexadecimal digits). The same id with the same
@@ -176,20 +174,21 @@ pub(super) async fn put(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Path((project, source)): Path<(String, String)>,
-    Query(Name { name }): Query<Name>,
+    Query(uploads::Called { name }): Query<uploads::Called>,
     body: Body,
 ) -> Result<Response, AppError> {
     let project = id(&project)?;
     let source: Id<kind::Source> = source.parse().map_err(|_| AppError::not_there())?;
-    let actor = who.actor.clone();
+    let (actor, name) = (who.actor.clone(), name.unwrap_or_default());
     let added = state.app.db.write(move |tx| -> Result<_, AppError> {
         let can: Can<ManageProject> = projects::may(tx, &actor, project)?;
-        Ok((intake::add_source_once(tx, &can, (source, &name), &Turn::now())?, can))
+        Ok(intake::add_source_once(tx, &can, (source, &name), &Turn::now())?)
     });
-    let (known, can) = added.await?;
+    let known = added.await?;
     let mut stream = body.into_data_stream();
     match known {
-        None => receive(&state, &who, (can, source), &mut stream).await?,
+        // What breaks off stays in the list: its sender knows the id, and the next try begins it again.
+        None => receive(&state, &who, (project, source), &mut stream).await?,
         Some(hash) => {
             if state.app.blobs.put_stream(&mut stream).await?.0 != hash {
                 return Err(intake::SourceError::OtherBytes.into());

@@ -16,6 +16,7 @@ use futures_util::{Stream, StreamExt};
 use kazi_app::access::SignedIn;
 use kazi_app::intake::{self, Arriving, UploadError};
 use kazi_app::{Turn, projects};
+use kazi_db::Read;
 use kazi_domain::policy::{Can, ManageProject};
 use kazi_domain::{Id, kind};
 use kazi_services::BlobRef;
@@ -24,7 +25,7 @@ use serde_json::json;
 
 use super::projects::id;
 use crate::error::AppError;
-use crate::extract::StaffMember;
+use crate::extract::{StaffMember, Turning};
 use crate::route::{Route, Who};
 use crate::routes::Routes;
 use crate::state::WebState;
@@ -35,7 +36,7 @@ static FEED: Route = Route::patch("/api/v1/projects/{project}/uploads/{source}",
 static GIVE_UP: Route = Route::delete("/api/v1/projects/{project}/uploads/{source}", Who::Api);
 
 pub(super) fn add(routes: Routes) -> Routes {
-    routes.add(&ANNOUNCE, begin).add(&LOOK, look).add(&FEED, feed).add(&GIVE_UP, super::sources::remove)
+    routes.add(&ANNOUNCE, begin).add(&LOOK, look).add(&FEED, feed).add(&GIVE_UP, give_up)
 }
 
 const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
@@ -136,7 +137,7 @@ where
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Called {
-    name: Option<String>,
+    pub(super) name: Option<String>,
 }
 
 /// Announces a file. Its length comes in `Upload-Length`; its name as the parameter `name`, or as `filename` in
@@ -150,6 +151,10 @@ pub(super) async fn begin(
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let project = id(&project)?;
+    let actor = who.actor.clone();
+    // Whoever may not is told nothing else.
+    let may = move |read: &mut Read<'_>| projects::may::<ManageProject>(read, &actor, project).map(drop);
+    state.app.db.read(may).await?;
     let sentence = "Say how long the file is: send the header Upload-Length.";
     let length = number(&headers, &LENGTH).ok_or_else(|| wrong("upload_length", sentence))?;
     let metadata = headers.get(&METADATA).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -195,13 +200,13 @@ pub(super) async fn feed(
     body: Body,
 ) -> Result<Response, AppError> {
     let named = place(named)?;
+    let Arriving { id, bytes, arrived, .. } = arriving(&state, &who, named).await?;
     if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != BYTES) {
         let sentence = format!("Send the bytes as `Content-Type: {BYTES}`.");
         return Err(AppError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "upload_type", sentence));
     }
     let sentence = "Say where these bytes belong: send the header Upload-Offset.";
     let offset = number(&headers, &OFFSET).ok_or_else(|| wrong("upload_offset", sentence))?;
-    let Arriving { id, bytes, arrived, .. } = arriving(&state, &who, named).await?;
     if arrived {
         let end = (StatusCode::NO_CONTENT, at(bytes)).into_response();
         return if offset == bytes { Ok(end) } else { Err(UploadError::Offset { have: bytes }.into()) };
@@ -216,6 +221,17 @@ pub(super) async fn feed(
         finish(&state, &who, named, bytes).await?;
     }
     Ok((StatusCode::NO_CONTENT, at(have)).into_response())
+}
+
+/// Gives an upload up: its bytes are thrown away.
+#[utoipa::path(delete, path = "/api/v1/projects/{project}/uploads/{source}", params(("project" = String, Path), ("source" = String, Path)), responses((status = 204), (status = 404), (status = 409)))]
+pub(super) async fn give_up(
+    state: State<WebState>,
+    who: StaffMember,
+    named: Path<(String, String)>,
+    turn: Turning,
+) -> Result<StatusCode, AppError> {
+    super::sources::remove(state, who, named, turn).await
 }
 
 #[cfg(test)]
