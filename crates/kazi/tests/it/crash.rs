@@ -56,11 +56,11 @@ impl Victims for WithPostgres {
         if !round.is_multiple_of(3) {
             self.1.kill();
         }
-        if round % 3 != 1 {
-            program.kill();
-        } else {
+        if round % 3 == 1 {
             std::thread::sleep(Duration::from_millis(50));
             drop(program);
+        } else {
+            program.kill();
         }
     }
     fn start(&mut self) -> Program {
@@ -94,7 +94,7 @@ fn crash(victims: &mut dyn Victims, rounds: u64, rows: usize) -> (Shift, serde_j
     let mut program = victims.start();
     let mut office = Office::open(&program);
     let mut shift = Shift::begin(&mut office, 4, rows);
-    let mut dice = 0xc0ffee_u64;
+    let mut dice = 0x00c0_ffee_u64;
     for round in 0..rounds {
         let taken = Arc::new(AtomicU64::new(0));
         let go = |worker| {

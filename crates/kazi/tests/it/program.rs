@@ -12,7 +12,7 @@ use super::http::Client;
 pub const EMAIL: &str = "operator@kazi.example";
 pub const PASSWORD: &str = "a long enough password";
 /// How long anything may take before a test gives up.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_mins(2);
 
 /// How to start it.
 #[derive(Debug, Clone)]
@@ -83,12 +83,11 @@ impl Start {
             .lines()
             .map_while(Result::ok)
             .find_map(|line| line.strip_prefix("Kazi listens on ").map(str::to_owned));
-        match address {
-            Some(base) => Ok(Program { child, base, log }),
-            None => {
-                child.wait().unwrap();
-                Err(std::fs::read_to_string(&log).unwrap())
-            }
+        if let Some(base) = address {
+            Ok(Program { child, base, log })
+        } else {
+            child.wait().unwrap();
+            Err(std::fs::read_to_string(&log).unwrap())
         }
     }
 }
