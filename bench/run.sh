@@ -7,3 +7,5 @@ scripts/ui.sh
 bench/hotpath/run.py
 bench/flat/run.sh
 make -C bench/quality
+bench/line/run.sh
+bench/shift/run.sh
