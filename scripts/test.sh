@@ -30,6 +30,9 @@ RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
 step "Tests of the program, on SQLite and on PostgreSQL"
 scripts/postgres-for-tests.sh cargo test --workspace
 
+step "The tools of the task screen in a browser"
+(cd ui && npm run --silent test:browser)
+
 step "Journeys through the whole program in a browser"
 scripts/journeys.sh
 

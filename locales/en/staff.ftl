@@ -100,6 +100,11 @@ scope-jobs = steer jobs
 
 projects-new = New project
 projects-search = Find a project
+sort-order = Order
+sort-newest = Newest first
+sort-by-name = By name
+people-search = Find somebody
+people-none = Nobody here is called so.
 projects-empty = No project yet
 projects-empty-more = A project is one piece of work in one service: choose the service, hand in your files, and watch people work on them. Nothing starts before you say so.
 projects-none = No project has this name.

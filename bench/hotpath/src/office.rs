@@ -70,7 +70,7 @@ impl Office {
         Ok(serde_json::from_slice(&reply.body).unwrap_or(Value::Null))
     }
 
-    /// So many workers of the centre, signed in at a computer of it: the cookie line of each.
+    /// So many workers of the centre, signed in at a computer of it: the header lines of each.
     pub async fn people(&mut self, count: usize) -> Result<Vec<String>, Error> {
         let centre = self.centre.clone();
         let code =
@@ -92,7 +92,7 @@ impl Office {
             if opened.location.as_deref() != Some("/work") {
                 return Err(format!("the PIN of {person}: {}", opened.status).into());
             }
-            people.push(cookie_line(&opened.cookies));
+            people.push(format!("{}content-type: application/json\r\n", cookie_line(&opened.cookies)));
         }
         Ok(people)
     }

@@ -9,7 +9,7 @@ use kazi_services::Stage;
 
 use crate::bound::{Head, HeadError, Projects};
 use crate::rows::{Columns, Param};
-use crate::work::{AGAIN, CORRECT_WITHIN, FRESH};
+use crate::work::{AGAIN, CORRECT_WITHIN, FRESH, waits_for_fresher};
 
 kazi_db::statements! {
     /// The running projects of a centre, the oldest first.
@@ -17,8 +17,8 @@ kazi_db::statements! {
                 where pc.centre = $1 and p.state = 'running' order by p.started_at, p.id limit 50";
     /// How many tasks wait in a lane behind a place that the person has not seen; counted only so far.
     WAITING = "select count(*) from (select 1 from task t where t.project = $1 and t.stage = $2 and t.lane = $3 and t.open > 0 \
-               and t.place > $4 and not exists (select 1 from touch h where h.person = $5 and h.item = t.item and h.deep <= $6) \
-               limit $7) counted";
+               and t.place > $4 and not exists (select 1 from touch h where h.person = $5 and h.item = t.item \
+               and (h.deep <= $6 or (h.deep = 2 and t.place > $8))) limit $7) counted";
     /// Where the person's cursors stand.
     CURSORS = "select project, stage, lane, place from reading_place where person = $1";
     /// What the person holds.
@@ -248,7 +248,7 @@ fn queues(
             actor.roles.has(stage.role) || (stage.role == Role::Worker && actor.roles.has(Role::Reviewer))
         };
         for stage in head.terms.service.stages().iter().rev().filter(may) {
-            let mut queue = queue(read, (&head, stage), (&own, actor.person))?;
+            let mut queue = queue(read, (&head, stage), (&own, actor.person, now))?;
             queue.project_name.clone_from(&name);
             queue.pay_an_hour = paces.get(stage.key).and_then(Pace::pay_an_hour);
             queues.push(queue);
@@ -261,12 +261,14 @@ fn queues(
 fn queue(
     read: &mut Read<'_>,
     (head, stage): (&Head, &Stage),
-    (own, person): (&Own, Id<kind::Person>),
+    (own, person, now): (&Own, Id<kind::Person>, Moment),
 ) -> Result<Queue, DbError> {
     let mut waiting = 0;
     for lane in [AGAIN, FRESH] {
-        // What opened again may lie before the cursor once it wraps; of the fresh ones, all before it were seen.
-        let cursor = own.cursors.get(&(head.id, stage.key.to_owned(), lane)).filter(|_| lane == FRESH);
+        // What opened again may lie before the cursor once it wraps; of the fresh ones, all before it were seen,
+        // except those that waited for fresher eyes.
+        let passed = lane == FRESH && !stage.fresh_eyes;
+        let cursor = own.cursors.get(&(head.id, stage.key.to_owned(), lane)).filter(|_| passed);
         let params = params![
             head.id.param(),
             stage.key,
@@ -274,7 +276,8 @@ fn queue(
             cursor.copied().unwrap_or(0),
             person.param(),
             i64::from(stage.fresh_eyes),
-            COUNTED - waiting
+            COUNTED - waiting,
+            waits_for_fresher(stage.fresh_eyes, now)
         ];
         waiting += read.query_one(&WAITING, params, |row| row.get::<i64>(0))?;
     }

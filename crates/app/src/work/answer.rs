@@ -3,10 +3,11 @@
 use kazi_db::{DbError, Row, Tx, params};
 use kazi_domain::policy::Actor;
 use kazi_domain::{Currency, Id, kind};
+use kazi_services::Start;
 
 use super::lend::hold;
 use super::settle::{Settling, settle};
-use super::{GOLD, Permit, WorkError, permit, rights};
+use super::{DECIDED_PART, DID_PART, GOLD, Permit, WorkError, permit, rights};
 use crate::book::{Account, Book, Move};
 use crate::bound::{Head, Projects};
 use crate::rows::{Columns, Param};
@@ -27,7 +28,8 @@ kazi_db::statements! {
     /// The loan is over.
     END_LEASE = "delete from lease where person = $1 and task = $2";
     /// Notes that a person has seen a piece of the item.
-    SEE_PIECE = "insert into touch (person, item, deep) values ($1, $2, 1) on conflict (person, item) do nothing";
+    SEE_PIECE = "insert into touch (person, item, deep) values ($1, $2, $3) on conflict (person, item) \
+                 do update set deep = excluded.deep where touch.deep > excluded.deep";
     /// What an item is a piece of.
     PARENT = "select parent from item where id = $1";
     /// The truth of a gold task.
@@ -282,7 +284,7 @@ fn keep(
         ],
     )?;
     tx.post(&END_LEASE, params![person.param(), task.id.param()])?;
-    see_whole(tx, person, task.parent)?;
+    see_whole(tx, head, person, task)?;
     count(book, person, task, (pay, millis));
     let mut accepted = at_once;
     if late {
@@ -319,14 +321,12 @@ fn count(book: &mut Book, person: Id<kind::Person>, task: &Task, (pay, millis): 
 }
 
 /// Marks everything that the item is a piece of as seen in part.
-fn see_whole(
-    tx: &mut Tx<'_>,
-    person: Id<kind::Person>,
-    parent: Option<Id<kind::Item>>,
-) -> Result<(), WorkError> {
-    let mut above = parent;
+fn see_whole(tx: &mut Tx<'_>, head: &Head, person: Id<kind::Person>, task: &Task) -> Result<(), WorkError> {
+    let decides = head.terms.service.stage(&task.stage).is_some_and(|stage| stage.start == Start::Called);
+    let deep = if decides { DECIDED_PART } else { DID_PART };
+    let mut above = task.parent;
     while let Some(item) = above {
-        if tx.execute(&SEE_PIECE, params![person.param(), item.param()])? == 0 {
+        if tx.execute(&SEE_PIECE, params![person.param(), item.param(), deep])? == 0 {
             // Whoever has seen this much of it has been noted further up too.
             break;
         }

@@ -11,7 +11,7 @@ use kazi_services::Stage;
 
 use super::open::place_at;
 use super::rights::{self, Permit};
-use super::{AGAIN, FRESH, GOLD, WorkError};
+use super::{AGAIN, FRESH, GOLD, WorkError, waits_for_fresher};
 use crate::bound::{Head, Projects};
 use crate::rows::{Columns, Param};
 use crate::turn::Turn;
@@ -28,16 +28,16 @@ kazi_db::statements! {
     PICK = "select t.id, t.item, t.place, /*sqlite: t.place*/ /*postgres: \
               (select f.place from task f where f.project = $1 and f.stage = $2 and f.lane = $3 and f.open > 0 and f.place > \
                 coalesce((select c.place from reading_place c where c.person = $4 and c.project = $1 and c.stage = $2 and c.lane = $3), 0) \
-                and not exists (select 1 from touch h where h.person = $4 and h.item = f.item and h.deep <= $5) \
+                and not exists (select 1 from touch h where h.person = $4 and h.item = f.item and (h.deep <= $5 or (h.deep = 2 and f.place > $6))) \
                 order by f.place limit 1)*/ \
             from task t where t.project = $1 and t.stage = $2 and t.lane = $3 and t.open > 0 and t.place > \
             coalesce((select c.place from reading_place c where c.person = $4 and c.project = $1 and c.stage = $2 and c.lane = $3), 0) \
-            and not exists (select 1 from touch h where h.person = $4 and h.item = t.item and h.deep <= $5) \
-            order by t.place limit $6 /*for update of t skip locked*/";
+            and not exists (select 1 from touch h where h.person = $4 and h.item = t.item and (h.deep <= $5 or (h.deep = 2 and t.place > $6))) \
+            order by t.place limit $7 /*for update of t skip locked*/";
     /// Waits for the next open task instead of passing it over, should another transaction hold it.
     AWAIT = "select t.id from task t where t.project = $1 and t.stage = $2 and t.lane = $3 and t.open > 0 and t.place > \
              coalesce((select c.place from reading_place c where c.person = $4 and c.project = $1 and c.stage = $2 and c.lane = $3), 0) \
-             and not exists (select 1 from touch h where h.person = $4 and h.item = t.item and h.deep <= $5) \
+             and not exists (select 1 from touch h where h.person = $4 and h.item = t.item and (h.deep <= $5 or (h.deep = 2 and t.place > $6))) \
              order by t.place limit 1 /*for update of t*/";
     /// Takes one slot.
     TAKE = "update task set open = open - 1 where id = $1";
@@ -251,7 +251,7 @@ impl Reader<'_> {
         if lent.is_empty() && self.wrapped(tx, turn)? {
             self.lend_lanes(tx, whole, turn, lent)?;
         }
-        if lent.is_empty() && patience == Patience::Wait && self.waited(tx)? {
+        if lent.is_empty() && patience == Patience::Wait && self.waited(tx, turn)? {
             self.lend_lanes(tx, whole, turn, lent)?;
         }
         Ok(())
@@ -287,10 +287,18 @@ impl Reader<'_> {
     }
 
     /// Project, stage, lane, person and how much seen is too much: the first parameters of what looks for tasks.
-    fn looking(&self, lane: i64) -> [Value<'_>; 5] {
+    fn looking(&self, lane: i64, turn: &Turn) -> [Value<'_>; 6] {
         let (project, person) = (self.project.param(), self.person.param());
         let deep = i64::from(self.stage.fresh_eyes);
-        [project, Value::from(self.stage.key), Value::from(lane), person, Value::from(deep)]
+        let waiting = waits_for_fresher(self.stage.fresh_eyes, turn.at);
+        [
+            project,
+            Value::from(self.stage.key),
+            Value::from(lane),
+            person,
+            Value::from(deep),
+            Value::from(waiting),
+        ]
     }
 
     fn lend_lane(
@@ -301,9 +309,9 @@ impl Reader<'_> {
         turn: &Turn,
         lent: &mut Vec<Lent>,
     ) -> Result<(), WorkError> {
-        let [project, stage, lane_value, person, deep] = self.looking(lane);
+        let [project, stage, lane_value, person, deep, waiting] = self.looking(lane, turn);
         let most = Value::from(i64::try_from(most).unwrap_or(1));
-        let looking = [project, stage, lane_value, person, deep, most];
+        let looking = [project, stage, lane_value, person, deep, waiting, most];
         let mut passable = None;
         let found: Vec<(Id<kind::Task>, Id<kind::Item>)> = tx.query_all(&PICK, &looking, |row| {
             let (place, first): (i64, i64) = (row.get(2)?, row.get(3)?);
@@ -363,9 +371,9 @@ impl Reader<'_> {
     }
 
     /// Waits for what other transactions hold; whether there is something for the person now.
-    fn waited(&self, tx: &mut Tx<'_>) -> Result<bool, DbError> {
+    fn waited(&self, tx: &mut Tx<'_>, turn: &Turn) -> Result<bool, DbError> {
         for lane in [AGAIN, FRESH] {
-            if tx.query_opt(&AWAIT, &self.looking(lane), |_| Ok(()))?.is_some() {
+            if tx.query_opt(&AWAIT, &self.looking(lane, turn), |_| Ok(()))?.is_some() {
                 return Ok(true);
             }
         }

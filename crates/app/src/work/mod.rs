@@ -21,8 +21,8 @@ pub use answer::{Given, Receipt, Taken, answer, keep_other_bytes, take};
 pub use lease::{extend, sweep};
 pub use lend::{Lent, Patience, ask, next, next_of};
 pub use mend::{Mend, mend};
-pub(crate) use open::place_now;
 pub use open::{NewTask, TASKS, first_stage, first_task};
+pub(crate) use open::{place_at, place_now};
 pub use rights::{Permit, permit};
 pub use show::{Shown, place_of, show, show_lent};
 pub use undo::{CORRECT_WITHIN, correct, take_back};
@@ -30,7 +30,7 @@ pub use undo::{CORRECT_WITHIN, correct, take_back};
 pub use refuse::{Refused, refuse};
 
 use kazi_db::{DbError, Sql};
-use kazi_domain::ProjectState;
+use kazi_domain::{Moment, ProjectState, Span};
 use kazi_services::Problem;
 
 use crate::bound::HeadError;
@@ -41,6 +41,21 @@ pub(crate) const AGAIN: i64 = 0;
 pub(crate) const FRESH: i64 = 1;
 /// Tasks whose truth is known.
 pub(crate) const GOLD: i64 = 2;
+
+/// What is kept of who has seen an item (`touch.deep`): the item itself is 0. A piece of it, at an ordinary stage:
+/// whoever did that never checks the whole.
+pub(crate) const DID_PART: i64 = 1;
+/// Only decided between the answers of others on a piece of it. Whoever did that checks the whole only when it has
+/// waited for fresher eyes: in a small centre every reviewer may have decided something on each page.
+pub(crate) const DECIDED_PART: i64 = 2;
+/// How long a task waits for fresher eyes.
+const FRESHER_EYES: Span = Span::minutes(1);
+
+/// The place from which on tasks wait for fresher eyes than those that decided on a part; behind all at stages that
+/// do not ask for any.
+pub(crate) fn waits_for_fresher(fresh_eyes: bool, at: Moment) -> i64 {
+    if fresh_eyes { place_at(at - FRESHER_EYES) } else { i64::MAX }
+}
 
 /// Why a worker's wish cannot be met.
 #[derive(Debug, Clone, thiserror::Error)]

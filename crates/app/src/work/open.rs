@@ -73,8 +73,8 @@ pub(crate) fn place_now(turn: &Turn, order: i64) -> i64 {
     place_at(turn.at).saturating_add(order)
 }
 
-/// The place of what opens first at a moment.
-pub(super) fn place_at(moment: Moment) -> i64 {
+/// The place of what opens first at a moment, behind everything that had a place before.
+pub(crate) fn place_at(moment: Moment) -> i64 {
     moment.micros().saturating_mul(1_000)
 }
 

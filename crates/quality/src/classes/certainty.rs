@@ -28,6 +28,10 @@ const Z: f64 = 1.959_963_984_540_054;
 /// theirs is Wilson's interval of the winner's share of the votes. A task with gold is certain; one without answers is
 /// anywhere from 0 to 1.
 ///
+/// How far to trust it: on a simulated crowd of 20 workers with 150 answers each, the interval holds what the true error rates
+/// would say for 93 % of the tasks with one-coin, 85 % with iBCC and 81 % with Dawid–Skene, whose posteriors are sharper than
+/// the data allow (the test `intervals_of_probabilities_cover_what_the_true_error_rates_would_say`).
+///
 /// What the interval does not know: hard tasks on which good workers err together. Only a checked sample does
 /// ([`lots::certify`](crate::lots::certify)). Time: answers × classes.
 ///

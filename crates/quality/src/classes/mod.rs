@@ -5,6 +5,7 @@ mod bwa;
 mod certainty;
 mod coin;
 mod dawid_skene;
+mod finish;
 mod glad;
 mod ibcc;
 mod ledger;

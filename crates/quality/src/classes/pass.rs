@@ -17,7 +17,6 @@ use super::log_sum::LogSum;
 use crate::evidence::Evidence;
 use crate::fit::fixed;
 use crate::num;
-use crate::skill::Skill;
 
 /// Factors are at least 1e-16, and 16 of them times a prior at least 1e-260: inside the range of f64.
 pub(crate) const BLOCK: usize = 16;
@@ -71,9 +70,9 @@ struct Shard {
 /// every iteration.
 #[derive(Debug)]
 pub(crate) struct Pass<'a> {
-    evidence: Evidence<'a>,
+    pub(super) evidence: Evidence<'a>,
     /// worker × classes + given class, for each answer in the table's order.
-    rows: Vec<u32>,
+    pub(super) rows: Vec<u32>,
     shards: Vec<Shard>,
     total: Sums,
 }
@@ -128,30 +127,9 @@ impl<'a> Pass<'a> {
         self.sum()
     }
 
-    /// The posteriors of all tasks under a model, row after row, and the skills that they imply.
-    pub(crate) fn finish(&self, likelihood: Likelihood<'_>) -> (Vec<f64>, Vec<Skill>) {
-        let table = self.evidence.table();
-        let classes = table.classes().max(1);
-        let mut posterior = vec![0.0; table.tasks() * classes];
-        let mut parts: Vec<(Range<usize>, &mut [f64], Vec<f64>)> = Vec::with_capacity(self.shards.len());
-        let mut rest = posterior.as_mut_slice();
-        for shard in &self.shards {
-            let (mine, after) = rest.split_at_mut((shard.tasks.len() * classes).min(rest.len()));
-            parts.push((shard.tasks.clone(), mine, vec![0.0; table.workers()]));
-            rest = after;
-        }
-        parts.par_iter_mut().for_each(|(tasks, posterior, right)| {
-            let into = (tasks.clone(), &mut **posterior, right.as_mut_slice());
-            let about = (self.evidence, self.rows.as_slice(), likelihood);
-            by_classes!(classes, settle_fixed, settle_any, (about, into));
-        });
-        let mut right = vec![0.0; table.workers()];
-        for (_, _, part) in &parts {
-            right.iter_mut().zip(part).for_each(|(sum, more)| *sum += more);
-        }
-        let skills = right.iter().zip(table.answers_by_worker());
-        let skills = skills.map(|(right, answers)| Skill::new(*right, answers)).collect();
-        (posterior, skills)
+    /// The tasks of each shard.
+    pub(super) fn tasks(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        self.shards.iter().map(|shard| shard.tasks.clone())
     }
 
     /// Adds the shards up, in their order.
@@ -341,66 +319,9 @@ fn expect_any(evidence: Evidence<'_>, rows: &[u32], likelihood: Likelihood<'_>, 
     *log_likelihood = logs.finish();
 }
 
-/// What the final posteriors are made from: the answers, their rows, and the model.
-type About<'a> = (Evidence<'a>, &'a [u32], Likelihood<'a>);
-/// Where they go: the tasks, their posteriors, and for each worker the expected number of right answers.
-type Onto<'a> = (Range<usize>, &'a mut [f64], &'a mut [f64]);
-
-fn settle_fixed<const K: usize>(about: About<'_>, into: Onto<'_>) {
-    let ((evidence, rows, likelihood), (tasks, posterior, right)) = (about, into);
-    let (cells, _) = likelihood.cells.as_chunks::<K>();
-    let (posterior, _) = posterior.as_chunks_mut::<K>();
-    let Some(prior) = likelihood.prior.first_chunk::<K>() else { return };
-    let mut logs = LogSum::new();
-    let ranges = evidence.table().ranges(tasks.clone());
-    for ((task, range), row) in tasks.zip(ranges).zip(posterior) {
-        *row = *prior;
-        for block in rows.get(range).unwrap_or_default().chunks(BLOCK) {
-            for answer in block {
-                if let Some(likelihoods) = cells.get(num::index(*answer)) {
-                    row.iter_mut().zip(likelihoods).for_each(|(value, factor)| *value *= factor);
-                }
-            }
-            if block.len() == BLOCK {
-                rescale(row, &mut logs);
-            }
-        }
-        settle(evidence, task, row, &mut logs);
-        credit(evidence, task, row, right);
-    }
-}
-
-fn settle_any((evidence, rows, likelihood): About<'_>, (tasks, posterior, right): Onto<'_>) {
-    let width = likelihood.prior.len().max(1);
-    let mut logs = LogSum::new();
-    for (task, row) in tasks.zip(posterior.chunks_exact_mut(width)) {
-        row.copy_from_slice(likelihood.prior);
-        for block in rows.get(evidence.table().range(task)).unwrap_or_default().chunks(BLOCK) {
-            for answer in block {
-                let likelihoods = num::row(likelihood.cells, num::index(*answer), width);
-                row.iter_mut().zip(likelihoods).for_each(|(value, factor)| *value *= factor);
-            }
-            if block.len() == BLOCK {
-                rescale(row, &mut logs);
-            }
-        }
-        settle(evidence, task, row, &mut logs);
-        credit(evidence, task, row, right);
-    }
-}
-
-/// Adds to each worker how probable it is that the answer to this task is right.
-#[inline]
-fn credit(evidence: Evidence<'_>, task: usize, row: &[f64], right: &mut [f64]) {
-    let (workers, given) = evidence.table().task(task);
-    for (worker, class) in workers.iter().zip(given) {
-        num::add(right, num::index(*worker), num::at(row, usize::from(*class)));
-    }
-}
-
 /// Turns a task's products into its posterior.
 #[inline]
-fn settle(evidence: Evidence<'_>, task: usize, row: &mut [f64], logs: &mut LogSum) {
+pub(crate) fn settle(evidence: Evidence<'_>, task: usize, row: &mut [f64], logs: &mut LogSum) {
     if let Some(truth) = evidence.truth(task) {
         logs.push(num::at(row, truth));
         row.fill(0.0);
@@ -425,3 +346,5 @@ pub(crate) fn rescale(row: &mut [f64], logs: &mut LogSum) {
         *value = (*value * inverse).max(f64::MIN_POSITIVE);
     }
 }
+
+pub(crate) use by_classes;

@@ -75,6 +75,14 @@ pub(super) struct PlainForm {
     pub(super) sent: Option<Id<kind::Answer>>,
 }
 
+/// The icons around every task.
+macro_rules! frame_icons {
+    () => {
+        "speaker-high question lock-simple check-circle-fill arrow-counter-clockwise skip-forward flag hand-coins \
+         pencil-simple student warning-circle-fill"
+    };
+}
+
 #[derive(Serialize)]
 struct Start<'a> {
     texts: &'a RawValue,
@@ -97,6 +105,25 @@ impl TaskPage {
 
     fn wide(&self) -> bool {
         self.task.screen.element == "kazi-proofread"
+    }
+
+    /// Whether what is written may have many rows, so that Enter alone does not send.
+    fn long(&self) -> bool {
+        matches!(self.task.screen.element.as_str(), "kazi-proofread" | "kazi-describe")
+    }
+
+    /// The icons of the page and of its tool, and no others: each costs bytes on the line.
+    fn icons(&self) -> &'static str {
+        match self.task.screen.element.as_str() {
+            "kazi-question" => frame_icons!(),
+            "kazi-proofread" => {
+                concat!(
+                    frame_icons!(),
+                    " arrow-up arrow-down scissors arrows-in plus trash text-italic text-b"
+                )
+            }
+            _ => concat!(frame_icons!(), " book-open minus-square eye-slash"),
+        }
     }
 
     fn script(&self) -> String {

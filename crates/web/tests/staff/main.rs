@@ -115,9 +115,13 @@ impl Kazi {
 
 /// A draft of the questions service, made with its form.
 async fn draft(client: &mut Browser) -> String {
+    draft_named(client, "Shops of <Kisumu>").await
+}
+
+async fn draft_named(client: &mut Browser, name: &str) -> String {
     let fields = [
         ("service", "questions"),
-        ("name", "Shops of <Kisumu>"),
+        ("name", name),
         ("instructions", "Compare name & town."),
         ("currency", "KES"),
         ("pay.answer", "0.80"),
@@ -321,6 +325,33 @@ async fn a_team_leader_adds_a_worker_and_a_computer() {
         computer.get("/centre").await.body.contains("name=\"code\""),
         "the computer must be enrolled again"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_are_searched_and_ordered() {
+    let kazi = Kazi::new().await;
+    let mut operator = kazi.operator().await;
+    let mut client = kazi.client(&mut operator, "Library").await;
+    for name in ["Baobab", "Zebra", "Acacia"] {
+        draft_named(&mut client, name).await;
+    }
+    let places = |page: &str| ["Acacia", "Baobab", "Zebra"].map(|name| page.find(&format!(">{name}</a>")));
+    let newest = places(&client.get("/projects").await.ok());
+    assert!(newest[0] < newest[2] && newest[2] < newest[1], "{newest:?}");
+    let by_name = places(&client.get("/projects?sort=name").await.ok());
+    assert!(by_name[0] < by_name[1] && by_name[1] < by_name[2], "{by_name:?}");
+    let found = client.get("/projects?search=bao&sort=name").await.ok();
+    assert_eq!(places(&found).map(|place| place.is_some()), [false, true, false]);
+    assert!(found.contains("name=\"sort\" value=\"name\""), "a search keeps the order: {found}");
+
+    let centre = kazi.centre(&mut operator, "Kibera").await;
+    for name in ["Amina", "Baraka"] {
+        let worker = [("name", name), ("role", "worker"), ("language", "sw"), ("picture", "fish-fill")];
+        operator.post(&format!("{centre}/people"), &worker).await.once();
+    }
+    let found = operator.get(&format!("{centre}?search=ami")).await.ok();
+    assert!(found.contains("Amina") && !found.contains("Baraka"), "{found}");
+    assert!(operator.get(&format!("{centre}?search=nobody")).await.ok().contains("Nobody here is called so"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ use kazi_formats::epub::{Chapter, Epub, EpubError, Inline, Metadata, Node};
 use kazi_formats::raster::{decode_png, decode_webp, encode_png};
 
 use super::Leaf;
-use super::inline::{guarded, note_reference, page_start, parse, plain};
+use super::inline::{ends_a_sentence, guarded, note_reference, page_start, parse, plain};
 use crate::digitisation::answer::{Block, BlockKind, PageText};
 use crate::digitisation::build::{Words, append};
 use crate::digitisation::spec::{RunningHeads, Spec};
@@ -29,9 +29,12 @@ pub struct Book {
     notes: Vec<Node>,
     /// A paragraph that may go on on the next page.
     open: Option<String>,
+    /// Figures that stand in the middle of the open paragraph: they come after it.
+    floating: Vec<Node>,
     /// A page that has begun but of which nothing stands yet.
     starting: Option<String>,
-    labels: HashSet<String>,
+    /// What has its place in the book already: the labels of pages, the names of figures.
+    placed: HashSet<String>,
     last_label: String,
     title: String,
     headings: u32,
@@ -67,8 +70,9 @@ impl Book {
             nodes: Vec::new(),
             notes: Vec::new(),
             open: None,
+            floating: Vec::new(),
             starting: None,
-            labels: HashSet::new(),
+            placed: HashSet::new(),
             last_label: String::new(),
             title: String::new(),
             headings: 0,
@@ -119,8 +123,11 @@ impl Book {
     /// Labels a page by its printed number; one without goes on counting from the page before.
     fn begin_page(&mut self, printed: &str) {
         if let Some(earlier) = self.starting.take() {
-            self.close_paragraph();
-            self.nodes.push(Node::Page(earlier));
+            match &mut self.open {
+                // A page of nothing but a figure, in the middle of a paragraph.
+                Some(open) => open.insert_str(open.rfind(' ').map_or(0, |at| at + 1), &page_start(&earlier)),
+                None => self.nodes.push(Node::Page(earlier)),
+            }
         }
         let label = if printed.is_empty() {
             self.last_label
@@ -132,7 +139,7 @@ impl Book {
         self.last_label.clone_from(&label);
         let id: String =
             label.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
-        if !label.is_empty() && self.labels.insert(id) {
+        if !label.is_empty() && self.placed.insert(id) {
             self.starting = Some(label);
         }
     }
@@ -252,37 +259,44 @@ impl Book {
             return Ok(());
         }
         let name = format!("p{:04}-f{:02}", leaf.number, figure.index);
+        // A proofreader may name a figure twice; it stands where it was named first.
+        if !self.placed.insert(name.clone()) {
+            return Ok(());
+        }
         let png = picture(&figure.image, desk)?;
         let Some((file, bytes)) = self.epub(desk)?.picture(&name, "image/png", &png).map_err(failed)? else {
             return Ok(());
         };
         desk.write(FILE, &bytes)?;
-        self.settle(desk)?;
-        self.nodes.push(Node::Figure {
+        let figure = Node::Figure {
             id: format!("figure-{name}"),
             file,
             alt: alt.short,
             long: alt.long,
             decorative: alt.decorative,
             caption: Vec::new(),
-        });
+        };
+        if self.open.as_deref().is_some_and(|text| !ends_a_sentence(text)) {
+            self.floating.push(figure);
+            return Ok(());
+        }
+        self.settle(desk)?;
+        self.nodes.push(figure);
         Ok(())
     }
 
     /// The words under the figure before it; a paragraph where there is none.
     fn caption(&mut self, text: &str, desk: &mut dyn Desk) -> Result<(), Fault> {
         desk.write(TEXT, format!("{}\n\n", plain(text)).as_bytes())?;
-        match self.nodes.last_mut() {
-            Some(Node::Figure { caption, .. }) if self.open.is_none() => {
-                if !caption.is_empty() {
-                    caption.push(Inline::Text(" ".to_owned()));
-                }
-                caption.extend(parse(text));
+        let before = if self.open.is_some() { self.floating.last_mut() } else { self.nodes.last_mut() };
+        if let Some(Node::Figure { caption, .. }) = before {
+            if !caption.is_empty() {
+                caption.push(Inline::Text(" ".to_owned()));
             }
-            _ => {
-                self.settle(desk)?;
-                self.nodes.push(Node::Paragraph(parse(text)));
-            }
+            caption.extend(parse(text));
+        } else {
+            self.settle(desk)?;
+            self.nodes.push(Node::Paragraph(parse(text)));
         }
         Ok(())
     }
@@ -316,6 +330,7 @@ impl Book {
         if let Some(open) = self.open.take() {
             self.nodes.push(Node::Paragraph(parse(&open)));
         }
+        self.nodes.append(&mut self.floating);
     }
 
     /// Ends the chapter.
@@ -375,4 +390,117 @@ fn picture(image: &BlobRef, desk: &mut dyn Desk) -> Result<Vec<u8>, Fault> {
     raster
         .and_then(|raster| encode_png(&raster))
         .map_err(|error| Fault(format!("a figure cannot be read: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digitisation::answer::Alt;
+    use crate::digitisation::item::{FigureItem, PageItem};
+    use kazi_formats::raster::{Bitonal, Raster};
+
+    /// A desk with one picture on it, under every name.
+    struct OnePicture;
+
+    impl Desk for OnePicture {
+        fn blob(&mut self, _blob: &BlobRef) -> Result<Vec<u8>, Fault> {
+            Ok(encode_png(&Raster::Bitonal(Bitonal::white(8, 8))).unwrap())
+        }
+
+        fn write(&mut self, _file: &str, _bytes: &[u8]) -> Result<(), Fault> {
+            Ok(())
+        }
+    }
+
+    fn leaf(number: u32) -> Leaf {
+        let image = BlobRef(String::new());
+        let item = PageItem {
+            number,
+            width: 900,
+            height: 1_400,
+            dpi: 300,
+            image: image.clone(),
+            image_w: 900,
+            image_h: 1_400,
+            thumb: None,
+            label: String::new(),
+        };
+        let figure = FigureItem {
+            page: number,
+            index: 1,
+            x: 0,
+            y: 0,
+            w: 8,
+            h: 8,
+            image,
+            image_w: 8,
+            image_h: 8,
+            after_line: 0,
+            around: Vec::new(),
+        };
+        let alt = Alt { short: "A roll of splints".to_owned(), ..Alt::default() };
+        Leaf { number, item, proofread: None, lines: Vec::new(), figures: vec![(figure, Some(alt))] }
+    }
+
+    fn block(kind: BlockKind, text: &str, continues: bool) -> Block {
+        let figure = (kind == BlockKind::Figure).then_some(1);
+        Block { kind, text: text.to_owned(), continues, figure, ..Block::default() }
+    }
+
+    fn told(pages: &[(&str, Vec<Block>)]) -> Vec<String> {
+        let settings = Settings {
+            title: "Seats".to_owned(),
+            operator: "Kazi".to_owned(),
+            project: "project_1".to_owned(),
+            date: "2026-11-22".to_owned(),
+        };
+        let mut book = Book::new(&Spec::default(), &settings);
+        for (number, (label, blocks)) in (1..).zip(pages) {
+            let page = PageText { blocks: blocks.clone(), page_number: (*label).to_owned() };
+            book.page(&leaf(number), &page, &Words::default(), &mut OnePicture).unwrap();
+        }
+        book.settle(&mut OnePicture).unwrap();
+        let words = |content: &[Inline]| {
+            let word = |part: &Inline| match part {
+                Inline::Text(words) => words.clone(),
+                Inline::Page(label) => format!("[{label}]"),
+                other => format!("{other:?}"),
+            };
+            content.iter().map(word).collect::<String>()
+        };
+        let node = |node: &Node| match node {
+            Node::Paragraph(content) => words(content),
+            Node::Figure { caption, .. } => format!("figure: {}", words(caption)),
+            Node::Page(label) => format!("[{label}]"),
+            other => format!("{other:?}"),
+        };
+        book.nodes.iter().map(node).collect()
+    }
+
+    #[test]
+    fn a_figure_in_the_middle_of_a_sentence_comes_after_its_paragraph() {
+        use BlockKind::{Caption, Figure, Paragraph};
+        let pages = [
+            ("57", vec![block(Paragraph, "Those shown should supply ade-", false)]),
+            ("58", vec![block(Figure, "", false), block(Caption, "FIG. 49.", false)]),
+            (
+                "59",
+                vec![
+                    block(Figure, "", false),
+                    block(Paragraph, "quate variety. So it is.", true),
+                    block(Figure, "", false),
+                    block(Paragraph, "Next.", false),
+                ],
+            ),
+        ];
+        assert_eq!(
+            told(&pages),
+            [
+                "[57]Those shown should supply [58]adequate[59] variety. So it is.",
+                "figure: FIG. 49.",
+                "figure: ",
+                "Next.",
+            ]
+        );
+    }
 }

@@ -19,6 +19,11 @@ pub fn note_reference(id: &str, mark: &str) -> String {
     format!("{}{id}{BETWEEN}{mark}{}", NOTE.0, NOTE.1)
 }
 
+/// Whether a text may end here: what does not goes on after a figure in its middle.
+pub fn ends_a_sentence(text: &str) -> bool {
+    text.trim_end().ends_with(['.', '!', '?', ':', '”', '"', '’', ')', '…'])
+}
+
 /// A text typed by people, without the characters that are ours.
 pub fn guarded(text: &str) -> String {
     text.chars().filter(|letter| !('\u{e000}'..='\u{e004}').contains(letter)).collect()

@@ -1,6 +1,6 @@
 //! What a line is, from where it stands, how large it is, and what it says.
 
-use super::Set;
+use super::{Set, ends_in_hyphen};
 use crate::digitisation::answer::BlockKind;
 use crate::digitisation::item::LineItem;
 use crate::digitisation::number;
@@ -68,8 +68,17 @@ impl Frame {
 
     fn is_centred(&self, line: &LineItem) -> bool {
         let (before, after) = (f64::from(line.x) - self.left, self.right - right(line));
-        let margin = 0.06 * self.measure();
-        before > margin && after > margin && (before - after).abs() < 0.12 * self.measure()
+        // The wider a line, the more exactly it must stand in the middle.
+        let stands = |margin: f64, off: f64| {
+            let (margin, off) = (margin * self.measure(), off * self.measure());
+            before > margin && after > margin && (before - after).abs() < off
+        };
+        stands(0.06, 0.12) || stands(0.025, 0.02)
+    }
+
+    /// Whether a line begins and ends where full lines do.
+    fn is_full(&self, line: &LineItem) -> bool {
+        !self.is_indented(line) && !self.is_short(line)
     }
 
     fn is_short(&self, line: &LineItem) -> bool {
@@ -150,12 +159,13 @@ pub fn footnote_mark(text: &str) -> Option<(&str, &str)> {
     good.then(|| (mark, rest.trim_start_matches(|letter: char| " .)".contains(letter))))
 }
 
-/// Says of each line what it is.
-pub fn label<'a>(frame: &Frame, lines: &[Set<'a>]) -> Vec<Labelled<'a>> {
+/// Says of each line what it is. `figures` tells for each figure after which line it stands.
+pub fn label<'a>(frame: &Frame, lines: &[Set<'a>], figures: &[u32]) -> Vec<Labelled<'a>> {
     let mut labelled: Vec<Labelled<'a>> =
         lines.iter().map(|set| Labelled { set: *set, kind: BlockKind::Paragraph, starts: false }).collect();
     label_margins(frame, &mut labelled);
     label_footnotes(frame, &mut labelled);
+    label_captions(frame, &mut labelled, figures);
     label_headings(frame, &mut labelled);
     label_verse(frame, &mut labelled);
     for line in &mut labelled {
@@ -177,8 +187,9 @@ fn label_margins(frame: &Frame, lines: &mut [Labelled<'_>]) {
         let line = top.set.line;
         let apart = below_gap(frame, line, below.as_ref());
         let high = foot(line) < 0.2 * frame.height;
-        // A part or chapter opens with headings one below the other; a running head stands above text.
-        let opens = below.as_ref().is_some_and(|below| frame.is_centred(below));
+        // A part or chapter opens with headings one below the other in the middle; a running head stands above text,
+        // or is set over the whole measure.
+        let opens = frame.is_centred(line) && below.as_ref().is_some_and(|below| frame.is_centred(below));
         if is_page_number(top.set.text) {
             top.kind = BlockKind::PageNumber;
         } else if high
@@ -220,8 +231,42 @@ fn label_footnotes(frame: &Frame, lines: &mut [Labelled<'_>]) {
     }
 }
 
+/// The words that captions begin with.
+const CAPTIONS: [&str; 9] =
+    ["fig", "figs", "figure", "figures", "plate", "illustration", "table", "map", "abb"];
+
+fn begins_caption(text: &str) -> bool {
+    let mut words = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    let named = words.next().is_some_and(|word| CAPTIONS.contains(&word.to_lowercase().as_str()));
+    let number =
+        |word: &str| word.bytes().any(|byte| byte.is_ascii_digit()) || is_roman(&word.to_lowercase());
+    named && words.next().is_none_or(number)
+}
+
+/// Captions: beside a figure, or in capitals, a line that names a figure and its number; and what goes on with it in
+/// the same style.
+fn label_captions(frame: &Frame, lines: &mut [Labelled<'_>], figures: &[u32]) {
+    let mut above: Option<LineItem> = None;
+    for line in lines.iter_mut().filter(|line| line.kind == BlockKind::Paragraph) {
+        let item = line.set.line;
+        let beside =
+            figures.iter().any(|after| *after == item.index || after.saturating_add(1) == item.index);
+        let styled =
+            is_capitals(line.set.text) || frame.is_centred(item) || size(item) < 0.92 * frame.x_height;
+        let names = begins_caption(line.set.text) && styled && (beside || is_capitals(line.set.text));
+        let goes_on = above.is_some_and(|above| styled && frame.gap(Some(&above), item) < ROOM);
+        above = (names || goes_on).then(|| item.clone());
+        if names || goes_on {
+            line.kind = BlockKind::Caption;
+            line.starts = names;
+        }
+    }
+}
+
 /// Room between two lines, in usual steps, that tells of a heading.
 const ROOM: f64 = 1.25;
+/// Room below a heading where there is more above.
+const LESS_ROOM: f64 = 1.12;
 
 /// Headings: centred with room around them, or in capitals or larger with room above. A centred line that
 /// follows a heading closely goes on with it.
@@ -235,13 +280,15 @@ fn label_headings(frame: &Frame, lines: &mut [Labelled<'_>]) {
     for (at, line) in lines.iter_mut().enumerate() {
         let item = line.set.line;
         let (above, below) = (gap_at(at), gap_at(at.saturating_add(1)));
-        let emphatic = is_capitals(line.set.text) || size(item) > 1.15 * frame.x_height;
-        let alone = above > ROOM && below > ROOM;
+        let larger = size(item) / frame.x_height;
+        // A line over the whole measure is text, however large its letters were measured, unless it is clearly so.
+        let emphatic = is_capitals(line.set.text) || larger > if frame.is_full(item) { 1.4 } else { 1.15 };
+        let alone = above > ROOM && (below > ROOM || below > LESS_ROOM && above + below > 2.0 * ROOM + 0.25);
         let centred = frame.is_centred(item);
         let goes_on = follows && emphatic && (centred || above <= ROOM);
         let heading =
             centred && (alone || emphatic && (above > ROOM || below > ROOM)) || emphatic && above > ROOM;
-        follows = line.kind == BlockKind::Paragraph && (heading || goes_on);
+        follows = line.kind == BlockKind::Paragraph && (heading || goes_on) && !ends_in_hyphen(line.set.text);
         if follows {
             line.kind = BlockKind::Heading1;
             line.starts = above > 1.2;
@@ -292,7 +339,7 @@ fn begins(frame: &Frame, above: &Labelled<'_>, line: &Labelled<'_>) -> bool {
     }
     match line.kind {
         BlockKind::Heading1 => frame.gap(Some(above.set.line), line.set.line) > 1.2,
-        BlockKind::Footnote | BlockKind::Verse => false,
+        BlockKind::Footnote | BlockKind::Verse | BlockKind::Caption => false,
         BlockKind::Paragraph => {
             let gap = frame.gap(Some(above.set.line), line.set.line);
             let indented = frame.is_indented(line.set.line);

@@ -29,7 +29,8 @@ pub fn build(height: u32, lines: &[Set<'_>], figures: &[&FigureItem], words: &Wo
     let with_text: Vec<Set<'_>> =
         lines.iter().copied().filter(|set| set.mark != Mark::Blank && !set.text.trim().is_empty()).collect();
     let frame = Frame::of(height, &with_text);
-    let labelled = kinds::label(&frame, &with_text);
+    let after: Vec<u32> = figures.iter().map(|figure| figure.after_line).collect();
+    let labelled = kinds::label(&frame, &with_text, &after);
     let mut page = PageText::default();
     let mut figures: Vec<&FigureItem> = figures.to_vec();
     figures.sort_by_key(|figure| (figure.after_line, figure.index));
@@ -79,7 +80,9 @@ fn block(frame: &Frame, group: &[Labelled<'_>], words: &Words) -> Option<Block> 
 
 /// A first paragraph that does not begin like one goes on from the page before.
 fn mark_continued(frame: &Frame, page: &mut PageText, lines: &[Set<'_>]) {
-    let body = page.blocks.iter_mut().find(|block| !block.kind.of_the_sheet());
+    // Figures at the head of a page stand in the middle of a paragraph that goes on below them.
+    let passed = |kind: BlockKind| matches!(kind, BlockKind::Figure | BlockKind::Caption);
+    let body = page.blocks.iter_mut().find(|block| !block.kind.of_the_sheet() && !passed(block.kind));
     let Some(block) = body.filter(|block| block.kind == BlockKind::Paragraph) else { return };
     let first = block.lines.first().and_then(|index| lines.iter().find(|set| set.line.index == *index));
     let small = block.text.chars().next().is_some_and(|letter| !letter.is_uppercase());

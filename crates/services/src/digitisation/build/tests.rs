@@ -2,9 +2,9 @@ use super::kinds::is_page_number;
 use super::*;
 use crate::BlobRef;
 
-/// A page of lines: x, baseline, width, text. Letters are 20 pixels high, lines 60 apart.
-fn page(lines: &[(u32, u32, u32, &str)]) -> PageText {
-    let items: Vec<LineItem> = lines
+/// Lines: x, baseline, width, text. Letters are 20 pixels high, lines 60 apart.
+fn items(lines: &[(u32, u32, u32, &str)]) -> Vec<LineItem> {
+    lines
         .iter()
         .zip(1..)
         .map(|((x, baseline, w, _), index)| LineItem {
@@ -22,7 +22,12 @@ fn page(lines: &[(u32, u32, u32, &str)]) -> PageText {
             before: None,
             odd: false,
         })
-        .collect();
+        .collect()
+}
+
+/// The page that is built from lines.
+fn page(lines: &[(u32, u32, u32, &str)]) -> PageText {
+    let items = items(lines);
     let sets: Vec<Set<'_>> =
         items.iter().zip(lines).map(|(line, (.., text))| Set { line, text, mark: Mark::None }).collect();
     build(2_000, &sets, &[], &Words::default())
@@ -91,6 +96,92 @@ fn a_wide_heading_in_capitals_goes_on_in_the_next_line() {
         ]
     );
     assert_eq!(page.blocks.len(), 4);
+}
+
+#[test]
+fn a_running_head_over_the_whole_measure_stands_above_a_chapter() {
+    let page = page(&[
+        (93, 190, 1_078, "THE STORY OF EEAN THE FISHERMAN’S SON"),
+        (300, 270, 680, "II. The Inaccessible Island"),
+        (131, 350, 1_052, "You have heard me so far, O King. Know now that"),
+        (83, 410, 1_100, "the one to whom I was apprenticed was an Enchan-"),
+        (83, 470, 1_100, "ter. His name is Zabulun, and in all the world"),
+    ]);
+    let kinds: Vec<BlockKind> = page.blocks.iter().map(|block| block.kind).collect();
+    assert_eq!(kinds, [BlockKind::RunningHead, BlockKind::Heading2, BlockKind::Paragraph]);
+}
+
+#[test]
+fn a_long_heading_with_more_room_above_than_below_is_one() {
+    let page = page(&[
+        (83, 150, 1_100, "prenticed to the Enchanter, felt as if I were"),
+        (83, 210, 968, "falling down from the top of the tower."),
+        (132, 314, 1_002, "IV. The Palace of the King of Babylon"),
+        (131, 384, 1_052, "And now at the supper board of King Manus"),
+        (83, 444, 1_100, "those who were eating, or drinking, or whis-"),
+        (83, 504, 1_100, "pering to each other as the youth began his"),
+    ]);
+    let kinds: Vec<BlockKind> = page.blocks.iter().map(|block| block.kind).collect();
+    assert_eq!(kinds, [BlockKind::Paragraph, BlockKind::Heading2, BlockKind::Paragraph]);
+}
+
+#[test]
+fn a_full_line_after_a_running_head_is_text_however_large_it_was_measured() {
+    let lines = [
+        (150, 150, 800, "THE HEAD OF THE PAGE"),
+        (150, 260, 1_100, "I went in and stood on the floor of our"),
+    ];
+    let mut items =
+        items(&[&lines[..], &[(150, 320, 1_100, "house; my heart was thumping within me")]].concat());
+    items[1].x_height = 24;
+    let texts = [
+        "THE HEAD OF THE PAGE",
+        "I went in and stood on the floor of our",
+        "house; my heart was thumping within me",
+    ];
+    let sets: Vec<Set<'_>> =
+        items.iter().zip(texts).map(|(line, text)| Set { line, text, mark: Mark::None }).collect();
+    let page = build(2_000, &sets, &[], &Words::default());
+    assert_eq!(page.blocks[1].kind, BlockKind::Paragraph);
+    assert_eq!(page.blocks[1].lines, [2, 3]);
+}
+
+#[test]
+fn the_words_under_a_figure_are_its_caption() {
+    let lines = [
+        (150, 150, 1_100, "The rolls of splints are shown in the figure"),
+        (150, 210, 700, "below, which was drawn from life."),
+        (350, 1_000, 700, "FIG. 52. ROLLS OF SPLINTS, INNER"),
+        (500, 1_060, 400, "BARK, AND REED."),
+        (200, 1_180, 1_050, "Fig. 52 shows how the rolls are bound before"),
+        (150, 1_240, 1_100, "they are sent to the market in the next town"),
+    ];
+    let texts = lines.map(|(.., text)| text);
+    let items = items(&lines);
+    let sets: Vec<Set<'_>> =
+        items.iter().zip(texts).map(|(line, text)| Set { line, text, mark: Mark::None }).collect();
+    let figure = FigureItem {
+        page: 1,
+        index: 1,
+        x: 300,
+        y: 300,
+        w: 800,
+        h: 600,
+        image: BlobRef(String::new()),
+        image_w: 800,
+        image_h: 600,
+        after_line: 2,
+        around: Vec::new(),
+    };
+    assert_eq!(
+        told(&build(2_000, &sets, &[&figure], &Words::default())),
+        [
+            "paragraph: The rolls of splints are shown in the figure below, which was drawn from life.",
+            "figure: ",
+            "caption: FIG. 52. ROLLS OF SPLINTS, INNER BARK, AND REED.",
+            "paragraph: Fig. 52 shows how the rolls are bound before they are sent to the market in the next town",
+        ]
+    );
 }
 
 #[test]

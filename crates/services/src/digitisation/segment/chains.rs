@@ -118,6 +118,24 @@ impl Chain {
         common_band(near).unwrap_or(Band { top: 0.0, bottom: 0.0 })
     }
 
+    /// The band in the middle of the line and how far it falls from end to end: medians over the whole line, so that
+    /// a word of ascenders or capitals neither lifts nor tilts it.
+    pub fn whole_band(&self) -> (Band, f64) {
+        let (left, right) = (f64::from(self.left()), f64::from(self.right));
+        let middle = left.midpoint(right);
+        let bands: Vec<(f64, Band)> =
+            self.letters.iter().map(|letter| (letter.middle(), self.band_at(letter.middle()))).collect();
+        let slope = slope(&bands).unwrap_or_else(|| {
+            (self.band_at(right).bottom - self.band_at(left).bottom) / (right - left).max(1.0)
+        });
+        let height = middle_of(bands.iter().map(|(_, band)| band.height()));
+        let bottom = middle_of(bands.iter().map(|(x, band)| band.bottom - slope * (x - middle)));
+        match (height, bottom) {
+            (Some(height), Some(bottom)) => (Band { top: bottom - height, bottom }, slope * (right - left)),
+            _ => (self.band_at(middle), 0.0),
+        }
+    }
+
     /// How straight the letters stand: the share whose feet are within a fifth of the band's height of the
     /// baseline. Print has 0.7 and more, the strokes of a picture much less.
     pub fn straightness(&self) -> f64 {
@@ -127,6 +145,24 @@ impl Chain {
         });
         share(standing.count(), self.letters.len())
     }
+}
+
+/// How much a line falls for each column, from its first third to its last; none where it is short.
+fn slope(bands: &[(f64, Band)]) -> Option<f64> {
+    let third = bands.len() / 3;
+    let (first, last) = (bands.get(..third)?, bands.get(bands.len() - third..)?);
+    let centre = |part: &[(f64, Band)]| {
+        Some((middle_of(part.iter().map(|(x, _)| *x))?, middle_of(part.iter().map(|(_, band)| band.bottom))?))
+    };
+    let ((from, high), (to, low)) = (centre(first)?, centre(last)?);
+    (third >= 4 && to > from).then(|| (low - high) / (to - from))
+}
+
+/// The middle value; the lower of two.
+fn middle_of(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len().checked_sub(1)? / 2).copied()
 }
 
 /// One count as a part of another; 0 of nothing.
@@ -207,6 +243,21 @@ mod tests {
         let found = chains(&letters, 20.0);
         assert_eq!(found.iter().map(|chain| chain.letters.len()).collect::<Vec<_>>(), [60, 60, 60]);
         assert!(found.iter().all(|chain| chain.straightness() > 0.7));
+    }
+
+    #[test]
+    fn a_word_of_ascenders_does_not_lift_the_band_of_its_line() {
+        let tall = |place: u32| (27..34).contains(&place);
+        let mut letters = (0..60).map(|place| {
+            let rise = if tall(place) { 11 } else { 0 };
+            letter(50 + place * 20, 100 + place / 6 - rise, 20 + rise)
+        });
+        let mut chain = Chain::new(letters.next().unwrap());
+        letters.for_each(|letter| chain.push(letter));
+        assert!(chain.band_at(50.0 + 30.0 * 20.0).height() > 28.0);
+        let (band, fall) = chain.whole_band();
+        assert!((band.height() - 20.0).abs() < 1.5, "{band:?}");
+        assert!((band.bottom - 125.0).abs() < 1.5 && (fall - 10.0).abs() < 2.0, "{band:?} {fall}");
     }
 
     #[test]

@@ -163,12 +163,9 @@ fn assemble(
 }
 
 fn line_box(line: &Chain) -> LineBox {
-    let place = line.place();
-    let (left, right) = (f64::from(place.x), f64::from(place.right()));
-    let band = line.band_at(left.midpoint(right));
-    let fall = line.band_at(right).bottom - line.band_at(left).bottom;
+    let (band, fall) = line.whole_band();
     LineBox {
-        place,
+        place: line.place(),
         x_height_top: round(band.top),
         baseline: round(band.bottom),
         fall: kazi_formats::raster::number::round_signed(fall),

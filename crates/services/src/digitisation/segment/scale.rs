@@ -1,7 +1,7 @@
 //! How large the type is, and how far the page is turned.
 
 use super::components::Component;
-use kazi_formats::raster::number::{float, index, round};
+use kazi_formats::raster::number::{float, float_of, index, round};
 
 /// The usual height of the small letters in pixels; every other distance is measured in it.
 ///
@@ -61,6 +61,7 @@ pub fn skew(components: &[Component], x_height: f64) -> f64 {
         return 0.0;
     }
     let bin = (x_height / 6.0).max(1.0);
+    let narrow = (bin / 2.0).max(1.0);
     let best = |candidates: &mut dyn Iterator<Item = f64>| -> (f64, f64) {
         candidates.map(|degrees| (sharpness(&feet, degrees, bin), degrees)).fold((-1.0, 0.0), |best, next| {
             let nearer = (next.0 - best.0).abs() < f64::EPSILON && next.1.abs() < best.1.abs();
@@ -71,10 +72,24 @@ pub fn skew(components: &[Component], x_height: f64) -> f64 {
         (0..=round((to - from) / step)).map(move |at| from + f64::from(at) * step)
     };
     let (_, coarse) = best(&mut steps(-MOST_DEGREES, MOST_DEGREES, 0.2));
-    let (score, fine) = best(&mut steps(coarse - 0.3, coarse + 0.3, 0.02));
+    let (score, _) = best(&mut steps(coarse - 0.3, coarse + 0.3, 0.02));
     // A page without clear lines must not be turned for a hair's breadth of evidence.
-    if score < sharpness(&feet, 0.0, bin) * 1.02 { 0.0 } else { (fine * 100.0).round() / 100.0 }
+    if score < sharpness(&feet, 0.0, bin) * 1.02 {
+        return 0.0;
+    }
+    // Few lines fit into their rows at many angles nearly as well: the middle of these is meant.
+    let fine: Vec<(f64, f64)> = steps(coarse - 0.3, coarse + 0.3, 0.02)
+        .map(|degrees| (sharpness(&feet, degrees, narrow), degrees))
+        .collect();
+    let most = fine.iter().map(|(score, _)| *score).fold(0.0, f64::max);
+    let near: Vec<f64> =
+        fine.iter().filter(|(score, _)| *score >= AS_GOOD * most).map(|(_, degrees)| *degrees).collect();
+    let middle = near.iter().sum::<f64>() / float_of(near.len().max(1));
+    (middle * 100.0).round() / 100.0
 }
+
+/// The part of the greatest sharpness from which on an angle counts as good as the best.
+const AS_GOOD: f64 = 0.97;
 
 fn sharpness(feet: &[(f64, f64)], degrees: f64, bin: f64) -> f64 {
     let slope = degrees.to_radians().tan();

@@ -71,7 +71,7 @@ proptest! {
     #[test]
     fn lines_are_counted_and_covered_however_the_page_is_turned(
         seed in 1_u64..u64::MAX,
-        lines in 10_u32..16,
+        lines in 5_u32..16,
         degrees in -4.0_f64..4.0,
         grey in any::<bool>(),
     ) {
@@ -95,6 +95,20 @@ proptest! {
     #[test]
     fn any_noise_is_shared_out_exactly(bits in proptest::collection::vec(any::<u8>(), 60 * 40)) {
         lines_of(&Raster::Bitonal(Bitonal::from_packed(480, 40, bits)));
+    }
+}
+
+#[test]
+fn five_lines_are_enough_to_tell_how_a_page_is_turned() {
+    for degrees in [-3.7, -2.2, -0.9, 0.6, 1.4, 2.9, 3.9] {
+        let mut print = Print::new(900, 360, 6_992_208_504_319_178_550);
+        for line in 0..5 {
+            print.line(90, 810, 100 + line * 48);
+        }
+        let found = lines_of(&Raster::Bitonal(print.image).rotated(degrees));
+        let skew = found.layout.skew_degrees;
+        assert!((skew - degrees).abs() < 0.15, "{skew} for {degrees}");
+        assert_eq!(found.layout.lines.len(), 5);
     }
 }
 

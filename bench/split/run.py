@@ -1,0 +1,181 @@
+"""Measures how books are split, beside Tesseract's own layout pass in the same run.
+
+    python3 bench/split/run.py [--pages N]
+
+Needs Debian's tesseract-ocr and KAZI_REAL_DATA or ../shared/data; writes bench/results/split.json. Processor seconds of
+one core, so that a busy machine changes little. Then a PDF of 250 MB (N pages of raw grey, 80 unless told) is given to a
+server, and the most memory that the server itself took is read: splitting is done by a child of its own.
+"""
+
+import argparse
+import http.cookiejar
+import json
+import os
+import pathlib
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DATA = pathlib.Path(os.environ.get("KAZI_REAL_DATA", ROOT.parent / "shared" / "data")) / "book-pages"
+WORK = ROOT / "bench" / ".work" / "split"
+BOOKS = ["boy-apprenticed-to-an-enchanter_part1", "child-of-the-moat", "seat-weaving_ch6"]
+
+
+def cpu(command, **more):
+    """Runs a program; what it said and the processor seconds it took."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, check=True, capture_output=True, text=True, **more)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return done.stdout, (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
+
+
+def split(program, book):
+    """Our figures of a book, and how its lines agree with Tesseract's."""
+    pages = sorted((DATA / book).glob("*.png"))
+    _, seconds = cpu([program, *map(str, pages)])
+    said, _ = cpu([program, "--tesseract", str(WORK / book), *map(str, pages)])
+    found = {name: re.search(pattern, said) for name, pattern in {
+        "lines": r"refused, (\d+) lines",
+        "figures": r"lines, (\d+) figures",
+        "pages_not_covered_exactly": r"(\d+) pages not covered exactly",
+        "ink_outside_percent": r"borders: ([\d.]+) %",
+        "tesseract_lines": r"reads words on (\d+) lines",
+        "whole_percent": r"\(([\d.]+) %\) lie in exactly one",
+        "pieces_percent": r"\(([\d.]+) %\) are pieces",
+    }.items()}
+    figures = {name: float(match.group(1)) for name, match in found.items()}
+    peak = re.search(r"peak memory (\d+) kB", said)
+    missed = [line.strip() for line in said.splitlines() if "not in one line" in line]
+    return {
+        "book": book,
+        "pages": len(pages),
+        "pages_a_cpu_second": round(len(pages) / seconds, 1),
+        "peak_mib": round(int(peak.group(1)) / 1024, 1),
+        **figures,
+        "not_in_one_line": missed,
+    }
+
+
+def peer(book):
+    """Tesseract's layout pass alone (no reading), one thread."""
+    pages = sorted((DATA / book).glob("*.png"))
+    with tempfile.TemporaryDirectory() as folder:
+        names = pathlib.Path(folder) / "list.txt"
+        names.write_text("".join(f"{page}\n" for page in pages))
+        command = ["tesseract", str(names), str(pathlib.Path(folder) / "out"), "--psm", "2", "--dpi", "300"]
+        _, seconds = cpu(command, env={**os.environ, "OMP_THREAD_LIMIT": "1"})
+    version = subprocess.run(["tesseract", "--version"], capture_output=True, text=True, check=True)
+    return {"peer": version.stdout.split("\n")[0] + ", --psm 2", "peer_pages_a_cpu_second": round(len(pages) / seconds, 1)}
+
+
+def large_pdf(path, pages, width=1500, height=2100):
+    """A PDF of raw grey pages with lines of bars on them, written as it grows."""
+    row = bytearray(b"\xff" * width)
+    for x in range(150, width - 150, 30):
+        row[x:x + 12] = b"\x20" * 12
+    blank = bytes(b"\xff" * width)
+    image = b"".join(bytes(row) if 200 < y < height - 200 and y % 60 < 22 else blank for y in range(height))
+    places = []
+    with open(path, "wb") as out:
+        def put(number, body):
+            places.append(out.tell())
+            out.write(b"%d 0 obj\n" % number + body + b"\nendobj\n")
+        out.write(b"%PDF-1.4\n")
+        put(1, b"<</Type/Catalog/Pages 2 0 R>>")
+        kids = b" ".join(b"%d 0 R" % (3 + 3 * page) for page in range(pages))
+        put(2, b"<</Type/Pages/Count %d/Kids[%s]>>" % (pages, kids))
+        for page in range(pages):
+            at = 3 + 3 * page
+            put(at, b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 360 504]/Contents %d 0 R/Resources<</XObject<</I %d 0 R>>>>>>"
+                % (at + 1, at + 2))
+            draw = b"360 0 0 504 0 0 cm /I Do"
+            put(at + 1, b"<</Length %d>>stream\n%s\nendstream" % (len(draw), draw))
+            put(at + 2, b"<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent 8/Length %d>>stream\n%s\nendstream"
+                % (width, height, len(image), image))
+        start = out.tell()
+        out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1))
+        for place in places:
+            out.write(b"%010d 00000 n \n" % place)
+        out.write(b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, start))
+
+
+def parent_memory(kazi, pages):
+    """The most memory of a server while a child of it splits a large PDF."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="kazi-split-"))
+    book, password = folder / "large.pdf", "measure the parent"
+    large_pdf(book, pages)
+    command = [kazi, "serve", "--data", str(folder / "data"), "--listen", "127.0.0.1:0", "--operator-password", password]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        base = None
+        for line in server.stdout:
+            found = re.search(r"http://[\d.]+:\d+", line)
+            if found:
+                base = found.group(0)
+                break
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+
+        def call(method, path, body=None, kind="application/json"):
+            data = json.dumps(body).encode() if isinstance(body, dict) else body
+            headers = {"Content-Type": kind, "Accept": "application/json"}
+            if hasattr(data, "read"):
+                headers["Content-Length"] = str(book.stat().st_size)
+            with opener.open(urllib.request.Request(base + path, data=data, method=method, headers=headers)) as reply:
+                text = reply.read()
+            return json.loads(text) if text else None
+
+        form = urllib.parse.urlencode({"email": "operator@localhost", "password": password}).encode()
+        call("POST", "/sign-in", form, "application/x-www-form-urlencoded")
+        client = call("POST", "/api/v1/organisations", {"name": "Client", "kind": "client"})["id"]
+        project = call("POST", "/api/v1/projects", {"organisation": client, "service": "digitisation", "name": "Large",
+                                                   "spec": {}, "currency": "KES"})["id"]
+        began = time.monotonic()
+        with open(book, "rb") as file:
+            call("POST", f"/api/v1/projects/{project}/sources?name=large.pdf", file, "application/pdf")
+        while True:
+            source = call("GET", f"/api/v1/projects/{project}/sources")[0]
+            if source["state"] in ("split", "refused"):
+                break
+            time.sleep(0.5)
+        seconds = time.monotonic() - began
+        status = pathlib.Path(f"/proc/{server.pid}/status").read_text()
+        peak = int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1)) / 1024
+        return {"pdf_mib": round(book.stat().st_size / 2**20), "pages": pages, "state": source["state"],
+                "seconds": round(seconds, 1), "parent_peak_mib": round(peak, 1)}
+    finally:
+        server.terminate()
+        server.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options.add_argument("--pages", type=int, default=80)
+    options.add_argument("--profile", default="release", choices=["release", "dev"])
+    given = options.parse_args()
+    if not DATA.is_dir():
+        sys.exit(f"there are no books at {DATA}; name the folder of the real inputs in KAZI_REAL_DATA")
+    WORK.mkdir(parents=True, exist_ok=True)
+    profile = ["--profile", given.profile]
+    subprocess.run(["cargo", "build", "--quiet", "--workspace", *profile, "--example", "split"], check=True, cwd=ROOT)
+    subprocess.run(["cargo", "build", "--quiet", "--workspace", *profile, "--bin", "kazi"], check=True, cwd=ROOT)
+    built = ROOT / "target" / ("release" if given.profile == "release" else "debug")
+    results = {"profile": given.profile, "load_at_start": os.getloadavg()[0], "books": []}
+    for book in BOOKS:
+        results["books"].append({**split(str(built / "examples" / "split"), book), **peer(book)})
+        print(json.dumps(results["books"][-1], indent=1), flush=True)
+    results["large"] = parent_memory(str(built / "kazi"), given.pages)
+    print(json.dumps(results["large"], indent=1))
+    place = ROOT / "bench" / "results" / "split.json"
+    place.parent.mkdir(exist_ok=True)
+    place.write_text(json.dumps(results, indent=1) + "\n")
+
+
+main()
