@@ -52,16 +52,14 @@ struct WithPostgres(Start, Postgres);
 
 impl Victims for WithPostgres {
     fn strike(&mut self, round: u64, program: Program) {
-        // The program, the database, or both.
+        // The program alone, the database a moment before it, or both at once.
         if !round.is_multiple_of(3) {
             self.1.kill();
         }
-        if round % 3 != 1 {
-            program.kill();
-        } else {
+        if round % 3 == 1 {
             std::thread::sleep(Duration::from_millis(50));
-            drop(program);
         }
+        program.kill();
     }
     fn start(&mut self) -> Program {
         if !self.1.is_running() {
@@ -94,7 +92,7 @@ fn crash(victims: &mut dyn Victims, rounds: u64, rows: usize) -> (Shift, serde_j
     let mut program = victims.start();
     let mut office = Office::open(&program);
     let mut shift = Shift::begin(&mut office, 4, rows);
-    let mut dice = 0xc0ffee_u64;
+    let mut dice = 0x00c0_ffee_u64;
     for round in 0..rounds {
         let taken = Arc::new(AtomicU64::new(0));
         let go = |worker| {

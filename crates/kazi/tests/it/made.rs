@@ -159,15 +159,15 @@ pub fn zip(entries: &[Entry]) -> Vec<u8> {
     zip_with(entries, &|entry| vec![entry.name.clone()])
 }
 
-/// A small ZIP file that says it holds 900 pictures of 256 MiB each.
+/// A small ZIP file that says it holds 900 pictures of 64 MiB each.
 pub fn flat_bomb() -> Vec<u8> {
-    let one = Entry::zeros("page-0001.png", 256);
+    let one = Entry::zeros("page-0001.png", 64);
     zip_with(&[one], &|_| (1..=900).map(|page| format!("page-{page:04}.png")).collect())
 }
 
 /// A ZIP file that holds pictures which unpack to far more than the directory admits.
 pub fn lying_bomb() -> Vec<u8> {
-    let mut one = Entry::zeros("page-0001.png", 1_024);
+    let mut one = Entry::zeros("page-0001.png", 128);
     one.unpacked = 1_000;
     zip(&[one])
 }

@@ -12,7 +12,7 @@ use super::http::Client;
 pub const EMAIL: &str = "operator@kazi.example";
 pub const PASSWORD: &str = "a long enough password";
 /// How long anything may take before a test gives up.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_mins(2);
 
 /// How to start it.
 #[derive(Debug, Clone)]
