@@ -289,18 +289,15 @@ impl Book {
     fn caption(&mut self, text: &str, desk: &mut dyn Desk) -> Result<(), Fault> {
         desk.write(TEXT, format!("{}\n\n", plain(text)).as_bytes())?;
         let before = if self.open.is_some() { self.floating.last_mut() } else { self.nodes.last_mut() };
-        match before {
-            Some(Node::Figure { caption, .. }) => {
-                if !caption.is_empty() {
-                    caption.push(Inline::Text(" ".to_owned()));
-                }
-                caption.extend(parse(text));
+        if let Some(Node::Figure { caption, .. }) = before {
+            if !caption.is_empty() {
+                caption.push(Inline::Text(" ".to_owned()));
             }
-            _ => {
-                self.settle(desk)?;
-                self.nodes.push(Node::Paragraph(parse(text)));
-            }
+            caption.extend(parse(text));
+            return Ok(());
         }
+        self.settle(desk)?;
+        self.nodes.push(Node::Paragraph(parse(text)));
         Ok(())
     }
 
