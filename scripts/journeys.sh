@@ -3,6 +3,7 @@
 # ended by its own process id.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+scripts/need.sh browser python pillow dejavu
 cargo build --quiet --workspace --bin kazi
 cd ui
 exec node --test --test-concurrency=1 ../tests/journeys/

@@ -15,6 +15,7 @@ declare -A packages=(
   [python]="python3 python3-venv:python3"
   [pillow]="python3-pil:"
   [dejavu]="fonts-dejavu-core:"
+  [nginx]="nginx-light:nginx"
 )
 
 here() { # is the part there?

@@ -9,6 +9,7 @@ step() { printf '\n== %s (%s s so far)\n' "$1" "$((SECONDS - began))"; }
 
 step "What is needed"
 scripts/need.sh build browser fonts postgres ocr epubcheck poppler xml python
+scripts/s3-for-tests.sh
 for tool in cargo npm; do
   command -v "$tool" >/dev/null 2>&1 || { echo "$tool is missing: install Rust and Node first" >&2; exit 1; }
 done
@@ -19,14 +20,18 @@ scripts/ui.sh
 
 step "Format and lints"
 cargo fmt --all --check
-cargo clippy --workspace --all-targets --quiet
+cargo clippy --workspace --all-targets --quiet -- -D warnings
 scripts/house-rules.sh
+scripts/deny.sh
 
 step "Docs"
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
 
 step "Tests of the program, on SQLite and on PostgreSQL"
 scripts/postgres-for-tests.sh cargo test --workspace
+
+step "The tools of the task screen in a browser"
+(cd ui && npm run --silent test:browser)
 
 step "Journeys through the whole program in a browser"
 scripts/journeys.sh

@@ -5,8 +5,12 @@
 It makes a virtual environment in bench/.venv, installs crowd-kit 1.4.2 from the package index, simulates answers with a
 fixed seed, runs each method of each side in a process of its own (fit only, data loaded), and writes
 bench/results/quality.json and the table in crates/quality/README.md. Processor seconds, all threads.
-KAZI_REAL_DATA adds the text benchmark. --quick leaves out the peer's run on ten million rows and its two slowest methods (ours run all the same).
-The results are written after each row, so that an interrupted run keeps what it has.
+KAZI_REAL_DATA adds the text benchmark (without it, ../shared/data is looked at). --quick leaves out the peer's run on ten
+million rows and its two slowest methods (ours run all the same). The load of the machine stands beside each row: on a busy
+one all processor times are longer, ours and the peer's.
+The results are written after each row, so that an interrupted run keeps what it has. --ours measures
+our side of the rows that have no peer's figures yet and keeps the others. --table only writes the README's table anew from
+the results.
 """
 
 import json
@@ -19,6 +23,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 VENV = ROOT / "bench" / ".venv"
 WORK = ROOT / "bench" / ".work"
 BINARY = ROOT / "target" / "measure" / "release" / "measure"
+RESULTS = ROOT / "bench" / "results" / "quality.json"
 QUICK = "--quick" in sys.argv
 PEER = {
     "majority": "MajorityVote()",
@@ -91,6 +96,21 @@ found, truth = (np.fromfile(path, dtype='<i8') for path in sys.argv[1:3])
 print((found == truth).mean())
 """
 
+# What the peer's MACE makes of a real crowd whose rows come in another order.
+SHUFFLED = """
+import sys, json, warnings
+warnings.filterwarnings('ignore')
+import pandas as pd
+from crowdkit.aggregation import MACE
+data, truth = (pd.read_csv(f'{sys.argv[1]}/{name}.csv', dtype=str) for name in ('labels', 'truth'))
+truth = truth.set_index('task')['truth']
+found = []
+for seed in range(5):
+    labels = MACE().fit_predict(data.sample(frac=1, random_state=seed)).reindex(truth.index)
+    found.append(100 * (labels == truth).mean())
+print(json.dumps(found))
+"""
+
 
 def python(script, *arguments):
     command = [VENV / "bin" / "python", "-c", script, *map(str, arguments)]
@@ -101,36 +121,42 @@ def ours(*arguments):
     return json.loads(subprocess.run([BINARY, *map(str, arguments)], check=True, capture_output=True, text=True).stdout)
 
 
-def labels(rows, name, size, peer=True, iterations=None):
+def measure(row, peer):
+    """Times our side, and the peer's right after it, so that both meet the same machine."""
+    name, size, iterations = row["method"], row["size"], row["iterations"]
     path = WORK / f"{size}.bin"
-    mine = ours(path, name, *([iterations] if iterations else []))
-    row = dict(method=name, size=size, ours=mine, our_accuracy=float(python(SCORE, f"{path}.{name}.labels", f"{path}.truth")))
+    row["ours"] = ours(path, name, *([iterations] if iterations else []))
+    row.update(our_accuracy=row["ours"]["accuracy"], load=os.getloadavg()[0])
     if peer:
         expression = PEER[name]
         if iterations and name == "dawid-skene":
             expression = f"DawidSkene(n_iter={iterations}, tol=-1e9)"
         theirs = json.loads(python(PEER_SCRIPT, path, expression))
         row.update(peer=theirs, peer_accuracy=float(python(SCORE, f"{path}.peer", f"{path}.truth")))
-        row["ratio"] = theirs["fit_cpu"] / mine["fit_cpu"]
-    rows.append(row)
+        row["ratio"] = theirs["fit_cpu"] / row["ours"]["fit_cpu"]
     print(json.dumps(row), flush=True)
 
 
-def texts(rows):
-    data = os.environ.get("KAZI_REAL_DATA")
-    if not data:
-        return
+def crowds():
+    data = pathlib.Path(os.environ.get("KAZI_REAL_DATA", ROOT.parent / "shared" / "data")) / "crowd"
+    return data if data.exists() else None
+
+
+def texts(row, peer):
     path = WORK / "texts.tsv"
     script = """
 import sys, csv, re
 with open(sys.argv[1], newline='') as source, open(sys.argv[2], 'w') as out:
     for row in csv.DictReader(source):
-        out.write(f"{row['task']}\\t{row['worker']}\\t{' '.join(re.sub(r'[^\\w\\s]', '', row['text'].lower()).split())}\\n")
+        words = re.sub('[^a-z0-9_\\s]', '', row['text'].lower()).split()
+        out.write('\\t'.join([row['task'], row['worker'], ' '.join(words)]) + chr(10))
 """
-    python(script, pathlib.Path(data) / "crowd" / "text_crowdspeech_test_clean" / "texts.csv", path)
-    mine, theirs = ours("texts", path), json.loads(python(PEER_SCRIPT, path, "ROVER"))
-    rows.append(dict(method="rover", size="18 k texts", ours=mine, peer=theirs, ratio=theirs["fit_cpu"] / mine["fit_cpu"]))
-    print(json.dumps(rows[-1]), flush=True)
+    python(script, crowds() / "text_crowdspeech_test_clean" / "texts.csv", path)
+    row.update(ours=ours("texts", path), load=os.getloadavg()[0])
+    if peer:
+        row["peer"] = json.loads(python(PEER_SCRIPT, path, "ROVER"))
+        row["ratio"] = row["peer"]["fit_cpu"] / row["ours"]["fit_cpu"]
+    print(json.dumps(row), flush=True)
 
 
 def table(rows, extra):
@@ -149,36 +175,85 @@ def table(rows, extra):
         lines.append(f"| {row['method']} | {row['size']} | {cost} | {theirs} | {ratio} | {accuracy} / {their_accuracy} | {peak} |")
     lines.append("")
     lines.append(f"One online update, ten classes: {extra['online']['microseconds']:.2f} µs.")
+    lines.append("")
+    lines += bandwidth(rows, extra)
     return "\n".join(lines)
 
 
+def bandwidth(rows, extra):
+    """How near a Dawid-Skene iteration comes to the memory's bandwidth."""
+    lines = []
+    stream = extra["stream"]["bytes_per_second"] / 1e9
+    for row in rows:
+        if row["method"] != "dawid-skene":
+            continue
+        answers, tasks = SIZES[row["size"]][0] * 5, SIZES[row["size"]][0]
+        each = row["ours"]["fit_cpu"] / row["ours"]["iterations"]
+        read = 4 * (answers + tasks) / 1e9
+        lines.append(
+            f"Dawid–Skene at {row['size']}: {1000 * each:.1f} ms an iteration (start and end included), {1e9 * each / answers:.1f} ns an "
+            f"answer; it reads {1000 * read:.1f} MB in order, that is {read / each:.1f} GB/s, where the same core reads "
+            f"{stream:.1f} GB/s (load of the machine: {row['load']:.0f})."
+        )
+    return lines
+
+
+# Tasks and workers; five answers a task, four classes.
+SIZES = {"100 k": (20_000, 200), "1 M": (200_000, 2_000), "10 M": (2_000_000, 20_000)}
+# Method, size, iterations. The peer's GLAD and M-MSR take minutes and gigabytes at a million answers.
+PLAN = [
+    ("majority", "1 M", None),
+    ("wawa", "1 M", None),
+    ("one-coin", "1 M", None),
+    ("dawid-skene", "1 M", 31),
+    ("zero-based", "1 M", None),
+    ("mace", "1 M", 50),
+    ("ibcc", "1 M", None),
+    ("bwa", "1 M", None),
+    ("glad", "100 k", None),
+    ("m-msr", "100 k", None),
+    ("dawid-skene", "10 M", 10),
+]
+SLOW = [("glad", "100 k"), ("m-msr", "100 k"), ("dawid-skene", "10 M")]
+
+
 def main():
+    if "--table" in sys.argv:
+        results = json.loads(RESULTS.read_text())
+        write(results.pop("rows"), results)
+        return
     prepare()
-    # (name, tasks, workers): five answers a task, four classes.
-    sizes = [("1 M", 200_000, 2_000), ("10 M", 2_000_000, 20_000)]
-    small = ("100 k", 20_000, 200)
-    for name, tasks, workers in [*sizes, small]:
-        python(SIMULATE, WORK / f"{name}.bin", tasks, workers, 5, 4)
-    rows, extra = [], dict(online=ours("online"), stream=ours("stream"))
-    save = lambda: write(rows, extra)
-    for name, iterations in [("dawid-skene", 31), ("majority", None), ("wawa", None), ("one-coin", None), ("zero-based", None), ("mace", 50)]:
-        labels(rows, name, "1 M", iterations=iterations)
-        save()
-    for name in ["ibcc", "bwa"]:
-        labels(rows, name, "1 M", peer=False)
-    labels(rows, "dawid-skene", "10 M", peer=not QUICK, iterations=10)
-    save()
-    texts(rows)
-    save()
-    # The peer's GLAD and M-MSR take minutes and gigabytes at a million answers.
-    for name in ["glad", "m-msr"]:
-        labels(rows, name, "100 k", peer=not QUICK)
-        save()
+    for size, (tasks, workers) in SIZES.items():
+        python(SIMULATE, WORK / f"{size}.bin", tasks, workers, 5, 4)
+    extra = dict(peer="crowd-kit 1.4.2", online=ours("online"), stream=ours("stream"))
+    rows = [dict(method=name, size=size, iterations=iterations) for name, size, iterations in PLAN]
+    if crowds():
+        rows.insert(-1, dict(method="rover", size="18 k texts", iterations=None))
+    if "--ours" in sys.argv:
+        kept = {(row["method"], row["size"]): row for row in json.loads(RESULTS.read_text())["rows"] if "peer" in row}
+        rows = [kept.get((row["method"], row["size"]), row) for row in rows]
+        for row in rows:
+            if "peer" not in row:
+                texts(row, False) if row["method"] == "rover" else measure(row, False)
+        write(rows, extra)
+        return
+    # Our side first, so that an interrupted run has all of it; then each with its peer.
+    for peer in [False, True]:
+        for row in rows:
+            name, size = row["method"], row["size"]
+            if peer and ((name not in PEER and name != "rover") or (QUICK and (name, size) in SLOW)):
+                continue
+            texts(row, peer) if name == "rover" else measure(row, peer)
+            if peer:
+                write(rows, extra)
+        write(rows, extra)
+    if crowds():
+        extra["peer_mace_on_dog_shuffled"] = json.loads(python(SHUFFLED, crowds() / "dog"))
+        write(rows, extra)
 
 
 def write(rows, extra):
-    results = ROOT / "bench" / "results" / "quality.json"
-    results.write_text(json.dumps(dict(peer="crowd-kit 1.4.2", rows=rows, **extra), indent=1) + "\n")
+    RESULTS.write_text(json.dumps(dict(**extra, rows=rows), indent=1, ensure_ascii=False) + "\n")
     readme = ROOT / "crates" / "quality" / "README.md"
     text = readme.read_text()
     start, end = "<!-- bench -->\n", "<!-- /bench -->"

@@ -100,6 +100,11 @@ scope-jobs = steer jobs
 
 projects-new = New project
 projects-search = Find a project
+sort-order = Order
+sort-newest = Newest first
+sort-by-name = By name
+people-search = Find somebody
+people-none = Nobody here is called so.
 projects-empty = No project yet
 projects-empty-more = A project is one piece of work in one service: choose the service, hand in your files, and watch people work on them. Nothing starts before you say so.
 projects-none = No project has this name.
@@ -153,8 +158,7 @@ started-on = started { $day }
 ended-on = ended { $day }
 # $day (String) - the day
 made-on = made { $day }
-stand-still = Stop refreshing
-show-live = Refresh by itself
+show-newest = Show the newest
 project-failed = The files could not be put together
 project-delivered = Your files are ready
 project-delivered-more = They are checked and complete. You can take them as often as you like.
@@ -236,6 +240,8 @@ cancel-project-link = Give up…
 stuck-title = Items that need you
 stuck-lead = Each was tried by the people who could do it. Ask one more, take an answer, or leave the item out of the delivery.
 stuck-none = Nothing is stuck
+# $item (String) - the key of the item
+stuck-picture = Picture of { $item }
 back-to-project = Back to the project
 stuck-unknown = stuck
 stuck-nobody-agrees = nobody agrees

@@ -19,6 +19,8 @@ pin-wait = { $minutes ->
     [one] Too many tries. Wait { $minutes } minute, or ask your team leader.
    *[other] Too many tries. Wait { $minutes } minutes, or ask your team leader.
 }
+pin-none = You have no PIN yet. Ask your team leader for one.
+code-wrong = This code does not count. Ask your team leader for a new one.
 nobody-here = Nobody is enrolled at this centre yet. Ask your team leader.
 computer-not-enrolled = This computer is not enrolled. Ask your team leader.
 enrol-code = The code from your team leader
@@ -63,7 +65,7 @@ say-something = Say something
 # $page (Number) - the page's number
 # $done (Number) - finished lines
 # $total (Number) - all lines
-page-progress = Page { $page }: { $done } of { $total } lines are typed
+page-progress = Page { $page }: { $done } of { $total } lines are finished
 
 ## The task page
 

@@ -11,6 +11,8 @@ pin-wait = { $minutes ->
     [one] Umejaribu mara nyingi. Subiri dakika { $minutes }, au mwulize kiongozi wa timu.
    *[other] Umejaribu mara nyingi. Subiri dakika { $minutes }, au mwulize kiongozi wa timu.
 }
+pin-none = Bado huna PIN. Mwombe kiongozi wa timu.
+code-wrong = Msimbo huu haufanyi kazi. Mwombe kiongozi wa timu msimbo mpya.
 nobody-here = Bado hakuna aliyeandikishwa katika kituo hiki. Mwulize kiongozi wa timu.
 computer-not-enrolled = Kompyuta hii haijaandikishwa. Mwulize kiongozi wa timu.
 locked = Imefungwa
@@ -38,7 +40,7 @@ my-pay = Malipo yangu
 learn = Jifunze
 my-certificates = Vyeti vyangu
 say-something = Sema kitu
-page-progress = Ukurasa { $page }: mistari { $done } kati ya { $total } imeandikwa
+page-progress = Ukurasa { $page }: mistari { $done } kati ya { $total } imekamilika
 task-pays = Kazi hii inalipa { $pay }
 task-of = Kazi { $done } kati ya { $total }
 send-and-next = Tuma na endelea

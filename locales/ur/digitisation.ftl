@@ -30,3 +30,16 @@ digitisation-practice-marks-why = ایک سیمی کولن ہے، اور اس س
 digitisation-practice-digits-why = ہر ہندسہ دیکھیں: 1863، نہ کہ 1868۔
 digitisation-practice-dash-why = لمبی لکیر کے ساتھ خالی جگہ نہیں۔
 digitisation-practice-blank-why = یہاں کوئی حرف نہیں۔ "خالی سطر" چنیں۔
+digitisation-resolve-ask = کون سا جواب درست ہے؟
+digitisation-resolve-hint = فرق پر نشان ہے۔ باقی سب ایک جیسا ہے۔
+digitisation-resolve-odd = صفحہ بھی دیکھیں: شاید یہ سطر غلط کٹی ہے۔
+digitisation-the-line = سطر
+digitisation-answer-number = { $number ->
+    [1] پہلا جواب
+    [2] دوسرا جواب
+    [3] تیسرا جواب
+   *[other] جواب { $number }
+}
+digitisation-machine-read = کمپیوٹر نے پڑھا
+digitisation-take-this = یہ لیں
+digitisation-write-line = یا درست سطر لکھیں

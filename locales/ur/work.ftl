@@ -74,3 +74,53 @@ problem-too-late = یہ جواب اب نہیں بدلا جا سکتا۔ دوسر
 problem-not-well-formed = جواب میں کچھ درست نہیں۔ اسے دوبارہ دیکھیں۔
 problem-title = یہ نہیں ہو سکا
 problem-title-not-there = یہاں کچھ نہیں
+pin-none = آپ کا پن ابھی نہیں بنا۔ ٹیم لیڈر سے کہیں۔
+code-wrong = یہ کوڈ نہیں چلتا۔ ٹیم لیڈر سے نیا کوڈ لیں۔
+good-morning = صبح بخیر، { $name }
+good-afternoon = سلام، { $name }
+good-evening = شام بخیر، { $name }
+computer-not-enrolled = یہ کمپیوٹر درج نہیں ہے۔ ٹیم لیڈر سے پوچھیں۔
+enrol-code = ٹیم لیڈر کا دیا ہوا کوڈ
+enrol-computer = یہ کمپیوٹر درج کریں
+nobody-here = اس مرکز میں ابھی کوئی درج نہیں۔ ٹیم لیڈر سے پوچھیں۔
+each-task-pays = ہر کام کی اجرت { $pay }۔
+tasks-wait = { $count ->
+    [one] { $count } کام آپ کا انتظار کر رہا ہے۔
+   *[other] { $count } کام آپ کا انتظار کر رہے ہیں۔
+}
+tasks-wait-many = { $count } سے زیادہ کام آپ کا انتظار کر رہے ہیں۔
+learn = سیکھیں
+learn-first = پہلے یہ کام سیکھیں۔
+learn-first-how = سبق پڑھیں۔ پھر مشق کے { $count } کام درست کریں۔
+learning-pays = کامیاب ہونے پر سیکھنے کی اجرت { $amount } ہے۔
+lesson-right = درست
+lesson-wrong = غلط
+start-practice = مشق شروع کریں
+practice-left = { $count ->
+    [one] ابھی { $count } اور درست کرنا ہے
+   *[other] ابھی { $count } اور درست کرنے ہیں
+}
+practice-done = آپ نے یہ سیکھ لیا۔ اب آپ اجرت والا کام کر سکتے ہیں۔
+practice-paid-you = سیکھنے کی اجرت { $amount } ملی۔
+other-work = دوسرا کام
+whole-progress = { $name }: { $total } میں سے { $done } ٹکڑے مکمل
+show-all-lessons = تمام سبق
+no-work-next = انتظار میں کچھ نیا سیکھیں۔
+nothing-sent-yet = آپ نے ابھی کچھ نہیں بھیجا۔
+thanks-reported = شکریہ۔ کوئی اسے دیکھے گا۔
+correct-title = اپنا جواب درست کریں
+correct-send = درستی بھیجیں
+correct-too-late = یہ جواب طے ہو چکا۔ اب نہیں بدل سکتا۔
+work-stopped-title = یہ کام ابھی رک گیا ہے
+work-stopped = جو آپ نے بھیجا وہ محفوظ ہے اور اس کی اجرت ملے گی۔
+stage-questions-answer = سوالوں کے جواب دیں
+stage-questions-decide = اختلاف طے کریں
+stage-digitisation-resolve = سطریں طے کریں
+stage-digitisation-proofread = صفحے پڑھیں
+stage-digitisation-describe = تصویریں بیان کریں
+problem-database-away = سرور ذرا رکا ہے۔ آپ کا کام محفوظ ہے۔ کچھ دیر میں دوبارہ کوشش کریں۔
+problem-disk-full = سرور میں جگہ نہیں۔ آپ کا کام محفوظ ہے۔ ٹیم لیڈر کو بتائیں۔
+problem-not-understood = یہ سمجھ نہیں آیا۔ پیچھے جا کر دوبارہ کوشش کریں۔
+problem-too-large = یہ بہت بڑا ہے۔
+problem-too-many = یہ بہت تیز تھا۔ تھوڑا رک کر دوبارہ کوشش کریں۔
+page-progress = صفحہ { $page }: { $total } میں سے { $done } سطریں مکمل

@@ -30,6 +30,8 @@ function pad(form: HTMLFormElement): void {
     button.type = "button";
     button.value = key;
     button.textContent = key === "erase" ? (form.dataset["erase"] ?? "⌫") : key;
+    // Digits in the letters of the script around them would be hard to know again.
+    if (key !== "erase") button.lang = "en";
     keys.append(button);
   }
   field.classList.add("hide");

@@ -1,6 +1,7 @@
 -- One text for SQLite and PostgreSQL. Ids are sixteen bytes, moments microseconds since 1970 UTC,
 -- money millionths of the currency beside it, JSON is text. Lane: rows that many transactions add to
--- are kept once for each database connection, and summed when read.
+-- are kept once for each database connection, and summed when read. Small rows lie in the tree of their key
+-- itself (without rowid): a row that changes is then one page less to write and one look-up less to find.
 
 create table setting (
   key text primary key,
@@ -61,7 +62,7 @@ create table session (
   seen_at bigint not null,
   until_at bigint not null,
   agent text not null
-);
+) /*sqlite: without rowid*/;
 create index session_by_person on session (person);
 create index session_by_device on session (device) where device is not null;
 create index session_by_end on session (until_at);
@@ -83,7 +84,7 @@ create table attempt (
   aim text primary key,
   failures bigint not null,
   since bigint not null
-);
+) /*sqlite: without rowid*/;
 
 create table project (
   id blob primary key,
@@ -109,7 +110,7 @@ create table project_centre (
   centre blob not null references centre (id),
   project blob not null references project (id),
   primary key (centre, project)
-);
+) /*sqlite: without rowid*/;
 create index centre_by_project on project_centre (project);
 
 create table project_stage (
@@ -118,7 +119,7 @@ create table project_stage (
   position bigint not null,
   pay bigint not null,
   primary key (project, stage)
-);
+) /*sqlite: without rowid*/;
 
 create table source (
   id blob primary key,
@@ -192,7 +193,7 @@ create table task (
   refused bigint not null,
   state text not null,
   made_at bigint not null
-);
+) /*sqlite: without rowid*/;
 create index task_queue on task (project, stage, lane, place) where open > 0;
 create index task_by_item on task (item);
 
@@ -218,7 +219,7 @@ create table lease (
   until_at bigint not null,
   expired bigint not null,
   primary key (person, task)
-);
+) /*sqlite: without rowid*/;
 create index lease_running_out on lease (until_at) where expired = 0;
 create index lease_by_task on lease (task);
 
@@ -229,7 +230,7 @@ create table touch (
   item blob not null,
   deep bigint not null,
   primary key (person, item)
-);
+) /*sqlite: without rowid*/;
 
 create table reading_place (
   person blob not null,
@@ -239,7 +240,7 @@ create table reading_place (
   place bigint not null,
   wrapped_at bigint not null,
   primary key (person, project, stage, lane)
-);
+) /*sqlite: without rowid*/;
 
 create table answer (
   id blob primary key,
@@ -300,7 +301,7 @@ create table tally (
   gold_units bigint not null,
   gold_errors bigint not null,
   primary key (person, project, stage)
-);
+) /*sqlite: without rowid*/;
 create index tally_by_project on tally (project, stage);
 
 -- What a stage of a project has come to, summed as it happens; the stage '' holds what is of no stage.
@@ -320,7 +321,7 @@ create table stage_count (
   machine_units bigint not null,
   machine_errors bigint not null,
   primary key (project, stage, lane)
-);
+) /*sqlite: without rowid*/;
 
 create table practice (
   person blob not null,
@@ -331,7 +332,7 @@ create table practice (
   tries bigint not null,
   last_at bigint not null,
   primary key (person, service, stage, number)
-);
+) /*sqlite: without rowid*/;
 
 create table certificate (
   person blob not null,
@@ -339,7 +340,7 @@ create table certificate (
   stage text not null,
   issued_at bigint not null,
   primary key (person, service, stage)
-);
+) /*sqlite: without rowid*/;
 
 -- Double entry, append only: the lines of one posting sum to zero.
 create table ledger (
@@ -354,7 +355,7 @@ create table ledger (
   project blob,
   answer blob,
   primary key (posting, line)
-);
+) /*sqlite: without rowid*/;
 create index ledger_by_owner on ledger (owner, account, posted_at);
 
 -- The same money summed for a person's day, kept in the same transaction.
@@ -365,7 +366,7 @@ create table purse (
   held bigint not null,
   accepted bigint not null,
   primary key (person, day, currency)
-);
+) /*sqlite: without rowid*/;
 
 create table job (
   id blob primary key,

@@ -189,10 +189,10 @@ impl Book {
             }
         }
         for ((person, day, currency), (held, accepted)) in purses {
-            tx.execute(&FILL_PURSE, params![person.as_slice(), day, currency.code(), held, accepted])?;
+            tx.post(&FILL_PURSE, params![person.as_slice(), day, currency.code(), held, accepted])?;
         }
         for ((person, stage), t) in &self.tallies {
-            tx.execute(
+            tx.post(
                 &ADD_TALLY,
                 params![
                     person.param(),
@@ -210,7 +210,7 @@ impl Book {
         }
         let lane = tx.lane();
         for (stage, c) in &self.counts {
-            tx.execute(
+            tx.post(
                 &ADD_COUNT,
                 params![
                     project.param(),
@@ -236,7 +236,7 @@ impl Book {
 
 fn post(tx: &mut Tx<'_>, movement: &Move, posting: Id<kind::Posting>, at: Moment) -> Result<(), DbError> {
     let Move { kind, from, to, amount, currency, project, answer, day: _ } = movement;
-    tx.execute(
+    tx.post(
         &POST,
         params![
             posting.param(),

@@ -94,6 +94,14 @@ impl Projects {
         Self { kept: Arc::default(), find }
     }
 
+    /// Says that [`Projects::head`] will be asked for next.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) fn head_ahead(read: &mut Read<'_>, id: Id<kind::Project>) -> Result<(), DbError> {
+        read.ahead(&HEAD, params![id.param()])
+    }
+
     /// The project as it stands in this transaction.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use crate::sqlite::next_job;
 use crate::tls::Target;
 use crate::tx::{Link, Tx};
 use crate::value::{Value, check_values};
-use futures_util::TryStreamExt;
+use futures_util::{TryFutureExt, TryStreamExt};
 use refinery::{Report, Runner};
 use std::collections::HashMap;
 use std::future::poll_fn;
@@ -40,6 +40,8 @@ pub(crate) struct Session {
     client: Arc<Client>,
     /// Sent and not yet waited for.
     posted: Vec<Posted>,
+    /// Queries sent before their rows are asked for.
+    ahead: Vec<Ahead>,
     /// By the statement's address: a `&'static Sql` is one place for ever.
     statements: HashMap<usize, Statement>,
     copies: HashMap<usize, (String, Vec<Type>)>,
@@ -50,6 +52,12 @@ pub(crate) struct Session {
 struct Posted {
     name: &'static str,
     reply: Pin<Box<dyn Future<Output = Result<u64, Error>> + Send>>,
+}
+
+struct Ahead {
+    sql: &'static Sql,
+    params: Vec<Value<'static>>,
+    reply: Pin<Box<dyn Future<Output = Result<Vec<tokio_postgres::Row>, Error>> + Send>>,
 }
 
 impl std::fmt::Debug for Session {
@@ -153,8 +161,9 @@ impl Session {
     pub(crate) fn open(target: &Target) -> Result<Self, DbError> {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(DbError::unavailable)?;
         let client = Arc::new(runtime.block_on(target.connect())?);
-        let (posted, statements, copies) = (Vec::new(), HashMap::new(), HashMap::new());
-        Ok(Self { runtime, client, posted, statements, copies, stale: false })
+        let (posted, ahead) = (Vec::new(), Vec::new());
+        let (statements, copies) = (HashMap::new(), HashMap::new());
+        Ok(Self { runtime, client, posted, ahead, statements, copies, stale: false })
     }
 
     /// Runs a job in a transaction of its own.
@@ -166,6 +175,10 @@ impl Session {
         let mut tx = Tx::new(Link::Postgres(self), lane);
         let keep = job.run(&mut tx);
         let broken = tx.broken().cloned();
+        // What was asked ahead and then not wanted may have failed all the same: its outcome is waited for like theirs.
+        for Ahead { sql, reply, .. } in std::mem::take(&mut self.ahead) {
+            self.posted.push(Posted { name: sql.name(), reply: Box::pin(reply.map_ok(|_| 0)) });
+        }
         if keep && mode == Mode::Read {
             // Nobody waits for the end of a read; it only must leave, so that the server holds no snapshot for us.
             self.post_script("commit");
@@ -262,9 +275,26 @@ impl Session {
         if self.posted.len() >= MOST_POSTED {
             self.ask(std::future::ready(Ok(())))?;
         }
-        let (client, params) = (Arc::clone(&self.client), params.iter().map(Value::to_owned_value));
-        let params: Vec<Value<'static>> = params.collect();
+        let (client, params) = (Arc::clone(&self.client), owned(params));
         self.post(sql.name(), async move { client.execute_raw(&statement, &params).await });
+        Ok(())
+    }
+
+    /// Sends a query whose rows will be asked for by [`Session::run`] with the same statement and values.
+    pub(crate) fn query_ahead(&mut self, sql: &'static Sql, params: &[Value<'_>]) -> Result<(), DbError> {
+        let statement = self.prepared(sql)?;
+        check_values(statement.params().len(), params)?;
+        let (client, params) = (Arc::clone(&self.client), owned(params));
+        let values = params.clone();
+        let mut reply: Ahead = Ahead {
+            sql,
+            params,
+            reply: Box::pin(async move { client.query_raw(&statement, &values).await?.try_collect().await }),
+        };
+        if let Poll::Ready(done) = reply.reply.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            reply.reply = Box::pin(std::future::ready(done));
+        }
+        self.ahead.push(reply);
         Ok(())
     }
 
@@ -275,6 +305,14 @@ impl Session {
         params: &[Value<'_>],
         mut go_on: impl FnMut(&Row<'_>) -> bool,
     ) -> Result<u64, DbError> {
+        let sent = |one: &Ahead| std::ptr::eq(one.sql, sql) && one.params.as_slice() == params;
+        if let Some(place) = self.ahead.iter().position(sent) {
+            let rows = self.ahead.remove(place).reply;
+            let rows = self.ask(rows)?;
+            // Rows that are not wanted any more are not handed over.
+            let _ = rows.iter().all(|row| go_on(&Row(Inner::Postgres(row))));
+            return Ok(0);
+        }
         let statement = self.prepared(sql)?;
         check_values(statement.params().len(), params)?;
         let client = Arc::clone(&self.client);
@@ -331,6 +369,10 @@ impl Session {
         let client = Arc::get_mut(&mut self.client).ok_or(DbError::Closed)?;
         Ok(self.runtime.block_on(runner.run_async(client)))
     }
+}
+
+fn owned(values: &[Value<'_>]) -> Vec<Value<'static>> {
+    values.iter().map(Value::to_owned_value).collect()
 }
 
 /// `cached plan must not change result type`, or the server has forgotten our statement.

@@ -85,6 +85,21 @@ impl Read<'_> {
         }
     }
 
+    /// Says that this query will be asked for next, with these very values. On PostgreSQL it is sent now, and several
+    /// queries that do not need each other's rows make one journey; on SQLite nothing happens. What is written
+    /// between this call and the query is not seen by it.
+    ///
+    /// # Errors
+    /// As [`Tx::post`].
+    pub fn ahead(&mut self, sql: &'static Sql, params: &[Value<'_>]) -> Result<(), DbError> {
+        self.usable()?;
+        let done = match &mut self.link {
+            Link::Sqlite(_) => Ok(()),
+            Link::Postgres(session) => session.query_ahead(sql, params),
+        };
+        self.note(done, sql.name())
+    }
+
     /// All rows, made into `T`s. For results that are known to be small.
     ///
     /// # Errors
@@ -190,6 +205,19 @@ impl<'c> Tx<'c> {
             Link::Postgres(session) => session.post_statement(sql, params),
         };
         self.note(done, sql.name())
+    }
+
+    /// Locks the rows that a `select … /*for update*/` finds, until the transaction ends. Should another transaction hold
+    /// them, the next statement that is waited for waits until that one has ended, and sees what it did. Costs nothing
+    /// on SQLite, where transactions that write come one after the other anyway.
+    ///
+    /// # Errors
+    /// As [`Tx::post`].
+    pub fn hold(&mut self, sql: &'static Sql, params: &[Value<'_>]) -> Result<(), DbError> {
+        match self.engine() {
+            Engine::Sqlite => self.usable(),
+            Engine::Postgres => self.post(sql, params),
+        }
     }
 
     /// Inserts many rows by the quickest way that the engine has; how many were inserted.

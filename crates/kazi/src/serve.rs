@@ -4,19 +4,22 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use axum::serve::ListenerExt;
 use kazi_app::access::{Password, PasswordError};
 use kazi_app::blobs::{BlobError, Blobs};
 use kazi_app::bound::Projects;
-use kazi_app::intake::{Remove, Split, Uploads};
-use kazi_app::jobs::{Handler, Handlers, Runner};
+use kazi_app::intake::{self, Remove, Split, Uploads};
+use kazi_app::jobs::{self, Handler, Handlers, Runner};
 use kazi_app::media::MediaChild;
 use kazi_app::network::{organisations, setup};
 use kazi_app::{App, Turn, access, delivery, random, schema, work};
-use kazi_db::{Db, DbError, Options};
+use kazi_db::{Db, DbError, Engine, Options};
+use kazi_domain::Span;
 use kazi_web::{Config, WebState};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use crate::settings::Serve;
@@ -77,6 +80,7 @@ pub fn open(settings: &Serve, runtime: &tokio::runtime::Runtime) -> Result<Serve
     let made_up = first_operator(&db, settings)?;
     let place = settings.blobs.clone().unwrap_or_else(|| settings.data.join("blobs").display().to_string());
     let blobs = Blobs::open(&place, &settings.data.join("spool"))?;
+    runtime.block_on(blobs.check())?;
     let projects = Projects::default();
     let uploads = Uploads::new(&blobs)?;
     let media = MediaChild::of_this_program()?;
@@ -86,6 +90,13 @@ pub fn open(settings: &Serve, runtime: &tokio::runtime::Runtime) -> Result<Serve
         Arc::new(kazi_app::projects::PayOut),
         Arc::new(delivery::Assemble::new(blobs.clone(), projects.clone())),
     ];
+    let handlers: Handlers = all.into_iter().collect();
+    if db.engine() == Engine::Sqlite {
+        let known = handlers.clone();
+        // A file belongs to one program: whoever held a job before is dead.
+        let back = db.write_blocking(move |tx| jobs::bring_all_back(tx, &known, &Turn::now()))?;
+        tracing::info!(back, "jobs that were broken off go on");
+    }
     let app = App { db, projects, blobs, uploads };
     let _inside = runtime.enter();
     let listener = runtime
@@ -100,7 +111,7 @@ pub fn open(settings: &Serve, runtime: &tokio::runtime::Runtime) -> Result<Serve
     };
     let state = WebState::new(app.clone(), config);
     let jobs = usize::try_from(settings.jobs).unwrap_or(2);
-    Ok(Server { app, address, made_up, listener, state, handlers: all.into_iter().collect(), jobs })
+    Ok(Server { app, address, made_up, listener, state, handlers, jobs })
 }
 
 fn open_database(settings: &Serve) -> Result<Db, ServeError> {
@@ -149,9 +160,21 @@ impl Server {
     /// When listening fails.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
         let Self { app, listener, state, handlers, jobs, .. } = self;
-        let runner = Runner::start(&app.db, &handlers, jobs);
-        let chores = [every(2, app.clone(), finish_projects), every(5, app.clone(), take_leases_back)];
+        let bell = Arc::clone(&state.bell);
+        let runner = Runner::start_with(&app.db, &handlers, jobs, &bell);
+        let finish = move |app| finish_projects(app, Arc::clone(&bell));
+        let chores = [
+            every(Duration::from_millis(250), app.clone(), finish),
+            every(Duration::from_secs(5), app.clone(), take_leases_back),
+            every(Duration::from_mins(30), app.clone(), give_uploads_up),
+        ];
         let router = kazi_web::router(state).into_make_service_with_connect_info::<SocketAddr>();
+        // A reply is written at once; waiting for more to fill its packet only makes a worker wait.
+        let listener = listener.tap_io(|line| {
+            if let Err(error) = line.set_nodelay(true) {
+                tracing::debug!(%error, "a connection gathers its packets");
+            }
+        });
         let served = axum::serve(listener, router).with_graceful_shutdown(stop).await;
         for chore in chores {
             chore.abort();
@@ -162,13 +185,13 @@ impl Server {
 }
 
 /// Repeats a chore; a failure is logged, and the next time comes all the same.
-fn every<F, O>(seconds: u64, app: App, chore: F) -> JoinHandle<()>
+fn every<F, O>(pause: Duration, app: App, chore: F) -> JoinHandle<()>
 where
     F: Fn(App) -> O + Send + 'static,
-    O: Future<Output = Result<(), DbError>> + Send,
+    O: Future<Output = Result<(), ServeError>> + Send,
 {
     tokio::spawn(async move {
-        let mut ticks = tokio::time::interval(Duration::from_secs(seconds));
+        let mut ticks = tokio::time::interval(pause);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
@@ -179,15 +202,33 @@ where
     })
 }
 
-async fn finish_projects(app: App) -> Result<(), DbError> {
-    delivery::sweep(&app.db).await.map(|_| ())
+async fn finish_projects(app: App, bell: Arc<Notify>) -> Result<(), ServeError> {
+    if !delivery::sweep(&app.db).await?.is_empty() {
+        bell.notify_one();
+    }
+    Ok(())
 }
 
-async fn take_leases_back(app: App) -> Result<(), DbError> {
+/// Bytes that nobody goes on with are thrown away after this time.
+const IDLE: Duration = Duration::from_hours(3 * 24);
+/// An upload that has not arrived after this time is given up, wherever its bytes are.
+const LONGEST_UPLOAD: Span = Span::minutes(14 * 24 * 60);
+
+async fn give_uploads_up(app: App) -> Result<(), ServeError> {
+    let (uploads, at) = (app.uploads.clone(), kazi_app::now());
+    let now = SystemTime::UNIX_EPOCH + Duration::from_micros(u64::try_from(at.micros()).unwrap_or(0));
+    let thrown_away = tokio::task::spawn_blocking(move || uploads.discard_idle(IDLE, now)).await;
+    let thrown_away = thrown_away.map_err(std::io::Error::other)??;
+    app.db.write(move |tx| intake::give_up(tx, &thrown_away, at - LONGEST_UPLOAD)).await?;
+    Ok(())
+}
+
+async fn take_leases_back(app: App) -> Result<(), ServeError> {
     const MOST: u32 = 500;
     app.db.write(|tx| work::sweep(tx, MOST, &Turn::now())).await?;
     app.db.write(|tx| access::limit::sweep(tx, Turn::now().at)).await?;
-    app.db.write(|tx| access::session::sweep(tx, Turn::now().at)).await.map(|_| ())
+    app.db.write(|tx| access::session::sweep(tx, Turn::now().at)).await?;
+    Ok(())
 }
 
 /// Ready when the operating system asks the program to stop.

@@ -29,7 +29,9 @@ pub struct Serve {
     /// Connections to PostgreSQL.
     #[arg(long, env = "KAZI_DATABASE_CONNECTIONS", value_name = "N", default_value_t = 8)]
     pub database_connections: u32,
-    /// Where files are kept: a folder, or `s3://bucket/prefix`. Without it, `blobs` in the data folder.
+    /// Where files are kept: a folder, or `s3://bucket/prefix`, reached as the variables `AWS_ENDPOINT`,
+    /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION` and `AWS_ALLOW_HTTP` say. Without it, `blobs` in the
+    /// data folder.
     #[arg(long, env = "KAZI_BLOBS", value_name = "URL")]
     pub blobs: Option<String>,
     /// The address that people type, such as `https://kazi.example.org`. With https, cookies are marked secure.

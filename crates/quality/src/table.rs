@@ -1,5 +1,7 @@
 //! The answers as compact parallel arrays, sorted by task.
 
+use std::ops::Range;
+
 use crate::error::Error;
 use crate::num;
 
@@ -143,6 +145,37 @@ impl Table {
         (self.worker.get(range.clone()).unwrap_or_default(), self.class.get(range).unwrap_or_default())
     }
 
+    /// Where the answers of a task lie among all answers.
+    #[inline]
+    pub(crate) fn range(&self, task: usize) -> Range<usize> {
+        match (self.starts.get(task), self.starts.get(task + 1)) {
+            (Some(start), Some(end)) => num::index(*start)..num::index(*end),
+            _ => 0..0,
+        }
+    }
+
+    /// The ranges of some tasks, one after the other.
+    #[inline]
+    pub(crate) fn ranges(&self, tasks: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
+        let mut ends = self.starts.get(tasks.start..(tasks.end + 1)).unwrap_or_default().iter();
+        let mut start = num::index(ends.next().copied().unwrap_or(0));
+        ends.map(move |end| {
+            let end = num::index(*end);
+            std::mem::replace(&mut start, end)..end
+        })
+    }
+
+    /// For each answer, worker × classes + class: the row of the workers' tables that it concerns. The caller has
+    /// made sure that there are not more rows than 32 bits can name.
+    pub(crate) fn worker_classes(&self) -> Vec<u32> {
+        let classes = num::id(self.classes);
+        self.worker
+            .iter()
+            .zip(&self.class)
+            .map(|(worker, class)| worker * classes + u32::from(*class))
+            .collect()
+    }
+
     /// Every answer as (task, worker, class), in the table's order.
     pub fn rows(&self) -> impl Iterator<Item = (usize, u32, u16)> + '_ {
         (0..self.tasks()).flat_map(move |task| {
@@ -175,11 +208,11 @@ impl Table {
 
     /// Ranges of tasks with about as many answers each. The ranges depend only on the data, never on the
     /// number of cores, so that sums over them are the same on every machine.
-    pub(crate) fn shards(&self, cost: usize) -> Vec<std::ops::Range<usize>> {
+    pub(crate) fn shards(&self, cost: usize) -> Vec<Range<usize>> {
         // Below this many answers a second core costs more than it saves; a shard must also outweigh the
         // worker tables that it sums into.
-        let least = 131_072.max(cost * 4);
-        let pieces = (self.answers() / least).clamp(1, 16);
+        let least = 131_072.max(cost * 8);
+        let pieces = (self.answers() / least).clamp(1, 16).next_power_of_two();
         let mut shards = Vec::with_capacity(pieces);
         let mut from = 0;
         for piece in 1..=pieces {

@@ -66,6 +66,11 @@ pub trait BoundService: Send + Sync + fmt::Debug {
     /// # Errors
     /// The problems, field by field.
     fn check(&self, stage: &str, item: &str, answer: &str) -> Result<(), Vec<Problem>>;
+    /// See [`Service::check_outcome`](crate::Service::check_outcome). One that is no JSON of the right form is a problem too.
+    ///
+    /// # Errors
+    /// The problems, field by field.
+    fn check_outcome(&self, item: &str, outcome: &str) -> Result<(), Vec<Problem>>;
     /// See [`Service::agree`](crate::Service::agree).
     ///
     /// # Errors

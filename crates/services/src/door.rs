@@ -159,6 +159,13 @@ impl<S: Service> BoundService for Bound<S> {
         self.service.check(&self.spec, stage, &item, &answer)
     }
 
+    fn check_outcome(&self, item: &str, outcome: &str) -> Result<(), Vec<Problem>> {
+        let outcome: S::Outcome =
+            serde_json::from_str(outcome).map_err(|error| vec![not_understood(&error)])?;
+        let item: S::Item = serde_json::from_str(item).map_err(|error| vec![not_understood(&error)])?;
+        self.service.check_outcome(&self.spec, &item, &outcome)
+    }
+
     fn agree(&self, stage: &str, item: &str, readings: &[JsonReading]) -> Result<Verdict<String>, Fault> {
         let item = stored("item", item)?;
         let readings = typed_readings(readings)?;

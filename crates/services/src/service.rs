@@ -75,6 +75,18 @@ pub trait Service: fmt::Debug + Clone + Send + Sync + Sized + 'static {
         item: &Self::Item,
         answer: &Self::Answer,
     ) -> Result<(), Vec<Problem>>;
+    /// Whether an outcome that the staff wrote by hand can be one of this item. Its form has been read already.
+    ///
+    /// # Errors
+    /// The problems, field by field.
+    fn check_outcome(
+        &self,
+        _spec: &Self::Spec,
+        _item: &Self::Item,
+        _outcome: &Self::Outcome,
+    ) -> Result<(), Vec<Problem>> {
+        Ok(())
+    }
     /// What the readings of an item say together. Readings come in the order they were given and
     /// include those of earlier stages; the last one belongs to `stage`.
     fn agree(

@@ -78,7 +78,7 @@ fn filled(base: &Areas, own: &Areas, language: &str) -> Result<Areas, Failure> {
                     list.push(Entry::Message(completed(english, message)));
                 }
                 (_, Some(term)) => list.push((*term).clone()),
-                (entry, None) => list.push(entry.clone()),
+                (entry, None) => list.push(apart(entry, language)),
             }
         }
         merged.insert(area.clone(), list.into_iter().map(without_comment).collect());
@@ -96,6 +96,24 @@ fn completed(english: &Message<String>, message: &Message<String>) -> Message<St
     message.attributes.extend(missing);
     message.value = message.value.or_else(|| english.value.clone());
     message
+}
+
+/// Languages that are written from right to left.
+const FROM_THE_RIGHT: [&str; 1] = ["ur"];
+
+/// An English message that stands in for one of this language. Among words from right to left it is kept apart, or its
+/// full stop would stand at its beginning and its numbers change places.
+fn apart(english: &Entry<String>, language: &str) -> Entry<String> {
+    let mut entry = english.clone();
+    if let Entry::Message(message) = &mut entry
+        && let Some(value) = &mut message.value
+        && FROM_THE_RIGHT.contains(&language)
+    {
+        let mark = |mark: char| PatternElement::TextElement { value: mark.to_string() };
+        value.elements.insert(0, mark('\u{2066}'));
+        value.elements.push(mark('\u{2069}'));
+    }
+    entry
 }
 
 /// A translation may leave a variable out of one plural form, but not name one that English does not have.

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use kazi_app::access::device::{self, EnrolError, Tile};
-use kazi_app::access::{SignInError, TokenHash, password, pin, session};
+use kazi_app::access::{SignInError, TokenHash, TooManyTries, password, pin, session};
 use kazi_app::{Turn, now};
 use kazi_domain::{Id, Role, kind};
 use serde::Deserialize;
@@ -124,7 +124,7 @@ async fn enrol(
     };
     let attempt = match begun {
         Ok(attempt) => attempt,
-        Err(error) => return refused(error.to_string(), frame),
+        Err(error) => return refused(in_words(error.into(), &frame)?, frame),
     };
     match state.app.db.write(move |tx| device::enrol(tx, &attempt, &code, &Turn::now())).await {
         Ok((_, token)) => {
@@ -132,7 +132,7 @@ async fn enrol(
             Ok((jar.add(cookie), Redirect::to("/centre")).into_response())
         }
         Err(EnrolError::Db(error)) => Err(error.into()),
-        Err(error) => refused(error.to_string(), frame),
+        Err(EnrolError::WrongCode) => refused(frame.texts.code_wrong(), frame),
     }
 }
 
@@ -180,15 +180,27 @@ async fn open(
             let cookie = of_session(&opened, &state.config);
             Ok((jar.add(cookie), Redirect::to("/work")).into_response())
         }
-        Err(SignInError::Db(error)) => Err(error.into()),
         Err(error) => {
-            let problem = match error {
-                SignInError::Wrong => frame.texts.pin_wrong(),
-                other => other.to_string(),
-            };
-            page(&PinPage { frame, tiles, tile, problem: Some(problem) })
+            let problem = Some(in_words(error, &frame)?);
+            page(&PinPage { frame, tiles, tile, problem })
         }
     }
+}
+
+/// Why somebody was not let in at a centre's computer, in their language.
+fn in_words(error: SignInError, frame: &Frame) -> Result<String, AppError> {
+    let t = frame.texts;
+    Ok(match error {
+        SignInError::Wrong => t.pin_wrong(),
+        SignInError::NoPin => t.pin_none(),
+        SignInError::NotEnrolled => t.computer_not_enrolled(),
+        SignInError::TooMany(TooManyTries { wait }) => {
+            // Rounded up: who waits that long need not wait again.
+            let minutes = wait.micros().saturating_sub(1).div_euclid(60_000_000).saturating_add(1);
+            t.pin_wait(u32::try_from(minutes).unwrap_or(1).max(1))
+        }
+        SignInError::Db(error) => return Err(error.into()),
+    })
 }
 
 async fn with_pin(
@@ -199,14 +211,16 @@ async fn with_pin(
     agent: String,
 ) -> Result<session::NewSession, SignInError> {
     let challenge = state.app.db.write(move |tx| pin::begin(tx, device, person, now())).await?;
-    // Hashing takes its time on purpose: never on the threads that serve others.
-    let proven = apart(move || challenge.answer(&pin)).await?;
+    let proven = apart(state, move || challenge.answer(&pin)).await?;
     state.app.db.write(move |tx| pin::finish(tx, &proven, &agent, &Turn::now())).await
 }
 
+/// Hashing takes its time and memory on purpose: never on the threads that serve others, and few at once.
 async fn apart<T: Send + 'static>(
+    state: &WebState,
     work: impl FnOnce() -> Result<T, SignInError> + Send + 'static,
 ) -> Result<T, SignInError> {
+    let _turn = state.hashing.acquire().await;
     tokio::task::spawn_blocking(work).await.unwrap_or(Err(SignInError::Wrong))
 }
 
@@ -289,7 +303,7 @@ async fn with_password(
     agent: String,
 ) -> Result<session::NewSession, SignInError> {
     let challenge = state.app.db.write(move |tx| password::begin(tx, &email, &address, now())).await?;
-    let proven = apart(move || challenge.answer(&given)).await?;
+    let proven = apart(state, move || challenge.answer(&given)).await?;
     state.app.db.write(move |tx| password::finish(tx, &proven, &agent, &Turn::now())).await
 }
 

@@ -31,7 +31,7 @@ pub struct AppError {
 }
 
 /// The body of a problem document.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ProblemDocument {
     /// `about:blank` is all that is needed: `kind` tells them apart.
     #[serde(rename = "type")]
@@ -44,8 +44,9 @@ pub struct ProblemDocument {
     pub kind: String,
     /// The sentence in the reader's language.
     pub detail: String,
-    /// Field by field.
+    /// Field by field: `field`, `key` and `message`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<std::collections::BTreeMap<String, String>>)]
     pub problems: Vec<Problem>,
 }
 
@@ -94,11 +95,7 @@ impl AppError {
         let message = texts
             .by_key(&format!("problem-{}", self.key.replace('_', "-")))
             .unwrap_or_else(|| self.message.clone());
-        let told = |problem: &Problem| Problem {
-            message: texts.by_key(&problem.key).unwrap_or_else(|| problem.message.clone()),
-            ..problem.clone()
-        };
-        Self { message, problems: self.problems.iter().map(told).collect(), ..self.clone() }
+        Self { message, problems: told(&self.problems, texts), ..self.clone() }
     }
 
     /// The body of the problem document, with its detail in a language.
@@ -203,4 +200,12 @@ impl From<PracticeError> for AppError {
             PracticeError::Db(error) => error.into(),
         }
     }
+}
+/// Problems with their sentences in a language, as far as they are translated.
+pub(crate) fn told(problems: &[Problem], texts: &Texts) -> Vec<Problem> {
+    let told = |problem: &Problem| Problem {
+        message: texts.by_key(&problem.key).unwrap_or_else(|| problem.message.clone()),
+        ..problem.clone()
+    };
+    problems.iter().map(told).collect()
 }

@@ -22,7 +22,7 @@ use crate::route::{Cache, Route, Who};
 use crate::state::{Config, WebState};
 
 /// The cookie of a session, where the connection is secure: no other host and no plain page can set it.
-const SECURE_SESSION: &str = "__Host-kazi";
+pub(crate) const SECURE_SESSION: &str = "__Host-kazi";
 /// The cookie of a session on a centre's plain network.
 const PLAIN_SESSION: &str = "kazi";
 /// The cookie of an enrolled computer.

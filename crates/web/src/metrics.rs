@@ -3,11 +3,13 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use ::metrics::Label;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use kazi_domain::{Role, Span};
+use kazi_domain::Span;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
+use crate::api::may_steer;
 use crate::error::AppError;
 use crate::extract::StaffMember;
 use crate::route::{Route, Who};
@@ -32,21 +34,24 @@ pub(crate) fn add(routes: Routes) -> Routes {
 /// Notes a request. The route's own path is noted, not the address: addresses are without number.
 pub(crate) fn note(route: &'static Route, status: StatusCode, took: Span) {
     let labels = [
-        ("method", route.method.as_str().to_owned()),
-        ("path", route.path.to_owned()),
-        ("status", status.as_u16().to_string()),
+        Label::from_static_parts("method", route.method.as_str()),
+        Label::from_static_parts("path", route.path),
+        // The words of all usual statuses are known; this is on the way of every request.
+        match status {
+            StatusCode::OK => Label::from_static_parts("status", "200"),
+            StatusCode::NO_CONTENT => Label::from_static_parts("status", "204"),
+            other => Label::new("status", other.as_u16().to_string()),
+        },
     ];
-    ::metrics::counter!("kazi_requests_total", &labels).increment(1);
+    ::metrics::counter!("kazi_requests_total", labels.iter()).increment(1);
     let micros = u64::try_from(took.micros()).unwrap_or(0);
     ::metrics::histogram!("kazi_request_seconds", "path" => route.path)
         .record(Duration::from_micros(micros).as_secs_f64());
 }
 
-/// Only for the operator, by a key or signed in: how much is worked is nobody else's business.
+/// Only for the operator, signed in or by a key for background jobs: how much is worked is nobody else's business.
 async fn figures(StaffMember(who): StaffMember) -> Result<Response, AppError> {
-    if !who.actor.roles.has(Role::Operator) {
-        return Err(AppError::not_there());
-    }
+    may_steer(&who)?;
     let recorder = RECORDER.as_ref().ok_or_else(AppError::not_there)?;
     recorder.run_upkeep();
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];

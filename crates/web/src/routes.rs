@@ -10,6 +10,7 @@ use axum::routing::{MethodFilter, on};
 
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
 use tower_http::csrf::CsrfLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
@@ -22,6 +23,8 @@ use crate::{api, assets, door, front, guard, headers, health, media, metrics, st
 
 /// No form or value is larger; files have routes of their own without this limit.
 const MOST_BYTES: usize = 1 << 20;
+/// What fits into one packet with its headers is not made any quicker by being smaller.
+const WORTH_SQUEEZING: u64 = 860;
 
 /// Routes with their handlers on the way to becoming a router.
 pub struct Routes {
@@ -105,7 +108,10 @@ pub fn router(state: WebState) -> Router {
         .fallback(nowhere.layer(guarded()))
         .method_not_allowed_fallback(other_method.layer(guarded()))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
-        .layer(CompressionLayer::new())
+        .layer(
+            CompressionLayer::new()
+                .compress_when(DefaultPredicate::new().and(SizeAbove::new(WORTH_SQUEEZING))),
+        )
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(state.clone(), headers::set))
         .layer(CatchPanicLayer::custom(panicked))

@@ -1,8 +1,10 @@
 //! What every handler may use.
 
 use std::sync::Arc;
+use std::thread::available_parallelism;
 
 use kazi_app::App;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::fence::Fences;
 
@@ -24,13 +26,20 @@ pub struct WebState {
     pub app: App,
     /// How this program meets the world.
     pub config: Arc<Config>,
+    /// Rung when a job was enqueued, so that it need not wait until somebody looks.
+    pub bell: Arc<Notify>,
     /// How fast anybody may ask.
     pub(crate) fences: Arc<Fences>,
+    /// How many passwords and PINs may be hashed at once. A hash takes memory on purpose: when a whole shift signs
+    /// in, those who wait cost none.
+    pub(crate) hashing: Arc<Semaphore>,
 }
 
 impl WebState {
     /// The state of a router.
     pub fn new(app: App, config: Config) -> Self {
-        Self { app, config: Arc::new(config), fences: Arc::default() }
+        let processors = available_parallelism().map_or(1, usize::from);
+        let hashing = Arc::new(Semaphore::new(processors));
+        Self { app, config: Arc::new(config), bell: Arc::default(), fences: Arc::default(), hashing }
     }
 }

@@ -6,7 +6,6 @@ import type { Given, Refusal, Taken, Task, Today } from "./types";
 export class Panel {
   /** How many answers wait. */
   count = 0;
-  private total: number;
   private note: HTMLElement | undefined;
   private noteTimer: ReturnType<typeof setTimeout> | undefined;
   private backTimer: ReturnType<typeof setTimeout> | undefined;
@@ -15,7 +14,6 @@ export class Panel {
     private readonly root: HTMLElement,
     private readonly say: Say,
   ) {
-    this.total = Number(root.dataset["sent"] ?? 0);
     const saved = this.at("[data-saved]");
     if (saved) saved.hidden = false;
   }
@@ -42,9 +40,8 @@ export class Panel {
     if (!down.hidden) this.put("[data-line]", ahead || count ? this.say("line-down", count) : this.say("line-down-no-tasks"));
   }
 
-  sent(more: number): void {
-    this.total += more;
-    this.put("[data-sent-count]", String(this.total));
+  sent(count: number): void {
+    this.put("[data-sent-count]", String(count));
   }
 
   money(today?: Today, hour?: string | null): void {
@@ -146,22 +143,37 @@ export class Panel {
     return true;
   }
 
-  /** Shows how a practice task went, and waits for "next". */
+  /** Shows how a practice task went, and waits for "next"; whoever has passed goes on to paid work instead. */
   feedback({ feedback }: Taken): Promise<void> {
     if (!feedback) return Promise.resolve();
     const area = document.createElement("div");
-    area.className = feedback.right ? "note" : "note warn";
-    area.tabIndex = -1;
+    area.className = feedback.right ? "note" : "note wait";
+    area.setAttribute("role", "status");
     area.innerHTML = feedback.html;
+    const onward = area.querySelector("a");
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "btn now";
+    button.className = "btn";
     button.textContent = this.say("next-task");
-    area.append(button);
-    this.at("[data-screen]")!.append(area);
-    area.focus({ preventScroll: true });
+    if (!onward) area.append(button);
+    const screen = this.at("[data-screen]")!;
+    screen.append(area);
+    screen.classList.add("told");
+    const send = this.at("[data-send]");
+    if (send) send.hidden = true;
     area.scrollIntoView({ block: "nearest" });
-    return new Promise((resolve) => button.addEventListener("click", () => resolve(), { once: true }));
+    // One key goes on.
+    (onward ?? button).focus({ preventScroll: true });
+    return new Promise((resolve) =>
+      button.addEventListener(
+        "click",
+        () => {
+          screen.classList.remove("told");
+          resolve();
+        },
+        { once: true },
+      ),
+    );
   }
 
   /** Lets the worker choose one of the last answers. */

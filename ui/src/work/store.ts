@@ -83,7 +83,8 @@ class Database implements Store {
 
   change(...writes: Write[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      const transaction = this.db.transaction([...new Set(writes.map(([, table]) => table))], "readwrite");
+      // Strict: what is said to be saved is on the disk, and outlives a power cut.
+      const transaction = this.db.transaction([...new Set(writes.map(([, table]) => table))], "readwrite", { durability: "strict" });
       transaction.oncomplete = () => resolve();
       transaction.onabort = transaction.onerror = () => reject(transaction.error);
       for (const [verb, table, what] of writes) {
@@ -91,6 +92,8 @@ class Database implements Store {
         if (verb === "put") store.put(what);
         else store.delete(what as IDBValidKey);
       }
+      // Not waiting for the replies lets a page that is being left still save.
+      transaction.commit?.();
     });
   }
 }

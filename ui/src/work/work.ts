@@ -42,9 +42,13 @@ export class Work extends HTMLElement {
   private correcting = false;
   private sent: Sent | undefined;
   private shownAt = 0;
+  /** Until then a press was meant for the task before. */
+  private settled = 0;
   private earlier = 0;
   private busy = false;
   private verdicts = new Map<number, (done: boolean, refusal?: Refusal) => void>();
+  /** Drafts, outbox and queue are there. Whoever is quicker than the disk waits here: nothing that was pressed is lost. */
+  private ready!: Promise<void>;
 
   connectedCallback(): void {
     const page = `<!DOCTYPE html>${document.documentElement.outerHTML}`;
@@ -55,7 +59,7 @@ export class Work extends HTMLElement {
     this.say = sayer(start.texts, document.documentElement.lang);
     this.panel = new Panel(this, this.say);
     this.bind();
-    this.open(first, start).catch((failure: unknown) => console.error(failure));
+    this.ready = this.open(first, start).catch((failure: unknown) => console.error(failure));
     void keepPage(this.dataset["worker"]!, page);
   }
 
@@ -76,6 +80,7 @@ export class Work extends HTMLElement {
     this.queue = new Queue(this.store, `/work/${this.dataset["project"]}/${this.dataset["stage"]}/next`, this.outbox);
     await this.queue.load();
     this.panel.money(start.today, start.hour);
+    await this.sentToday(0);
     this.panel.waiting((await this.outbox.waiting()).length, true, this.queue.length);
     const draft = await this.drafts.get(first.task);
     // A page from the cache, or one fetched before the outbox was empty, may bring back what is done.
@@ -113,6 +118,7 @@ export class Work extends HTMLElement {
     if (!customElements.get(task.screen.element)) return location.reload();
     this.screen.innerHTML = task.screen.html;
     this.queue.current = task.task;
+    this.settled = performance.now() + SETTLE;
     this.begin(task);
     const draft = fields ? { fields, seconds: 0 } : await this.drafts.get(task.task);
     if (draft && this.task === task && !this.touched) this.resume(draft.fields, draft.seconds);
@@ -159,11 +165,14 @@ export class Work extends HTMLElement {
   /** Sends the answer: from here on it is safe on this computer, and the next task appears. */
   private async send(sender?: HTMLElement | null): Promise<void> {
     const { task, tool } = this;
-    if (!task || !tool || !this.outbox || this.busy || performance.now() - this.shownAt < SETTLE) return;
+    if (!task || !tool || this.busy || performance.now() < this.settled) return;
     const lack = tool.lack(sender);
     if (lack) return this.panel.toast(this.say(lack));
     this.busy = true;
     try {
+      await this.ready;
+      // The page may have brought back what another one has done: then this was not for the task that shows now.
+      if (this.task !== task) return;
       const id = mintAnswerId();
       const fields = tool.fields();
       const body = JSON.stringify({ task: task.task, answer: tool.answer(sender), seconds: Math.round(this.seconds()) });
@@ -204,10 +213,19 @@ export class Work extends HTMLElement {
     this.verdicts.get(errand.order)?.(true);
     const taken = data as Taken | undefined;
     if (taken?.today) this.panel.money(taken.today);
-    if (errand.kind === "answer") this.panel.sent(1);
+    if (errand.kind === "answer") void this.sentToday(1);
     if (taken?.tasks) void this.queue.add(taken.tasks);
     if (taken?.late) this.panel.toast(this.say("answer-sent-late"));
-    if (errand.kind === "take-back") this.panel.sent(-1);
+    if (errand.kind === "take-back") void this.sentToday(-1);
+  }
+
+  /** How many answers this computer has sent for the worker today, with some more. */
+  private async sentToday(more: number): Promise<void> {
+    const day = new Date().toDateString();
+    const note = (await this.store.get("notes", "sent").catch(() => undefined))?.value as { day: string; count: number } | undefined;
+    const count = Math.max(0, (note?.day === day ? note.count : 0) + more);
+    if (more) await this.store.change(["put", "notes", { key: "sent", value: { day, count } }]).catch(() => {});
+    this.panel.sent(count);
   }
 
   private async bounced(errand: Errand, refusal: Refusal): Promise<void> {
@@ -235,6 +253,7 @@ export class Work extends HTMLElement {
   }
 
   private async takeBack(): Promise<void> {
+    await this.ready;
     const { sent } = this;
     if (!sent || Date.now() - sent.at > GRACE) return;
     this.sent = undefined;
@@ -263,7 +282,17 @@ export class Work extends HTMLElement {
   /** Skips or reports the task at hand. */
   private async leave(kind: "skip" | "report", reason: string): Promise<void> {
     const { task } = this;
-    if (!task) return;
+    if (!task || this.busy) return;
+    this.busy = true;
+    try {
+      await this.ready;
+      if (this.task === task) await this.leaveIt(kind, task, reason);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  private async leaveIt(kind: "skip" | "report", task: Task, reason: string): Promise<void> {
     this.drafts.forget(task.task);
     await this.outbox.add(
       { kind, method: "POST", url: `/work/tasks/${task.task}/${kind}`, body: JSON.stringify({ reason }), task: task.task },
@@ -276,6 +305,7 @@ export class Work extends HTMLElement {
   }
 
   private async lastOnes(): Promise<void> {
+    await this.ready;
     const outcome = await ask("GET", "/work/answers?last=10");
     if (outcome.is === "signed-out") return this.panel.shut("signed-out");
     if (outcome.is !== "done") return this.panel.toast(this.say("line-down", (await this.outbox.waiting()).length));

@@ -1,8 +1,8 @@
 //! Times one method of the quality library and prints what it took, as JSON.
 //!
 //! `measure FILE METHOD [ITERATIONS]`: the file holds little-endian u32 triples of task, worker and class, as
-//! `run.py` writes them; `measure texts FILE` reads tab-separated task, worker, text; `measure online` times single
-//! updates; `measure stream` times reading memory in order.
+//! `run.py` writes them, and FILE.truth an i64 for each task; `measure texts FILE` reads tab-separated task, worker,
+//! text; `measure online` times single updates; `measure stream` times reading memory in order.
 
 use std::error::Error;
 use std::time::Instant;
@@ -77,12 +77,14 @@ fn labels(file: &str, name: &str, iterations: Option<usize>) -> Outcome<Value> {
     let (start, wall) = (cpu(), Instant::now());
     let fit: Fit = method.fit(&(&table).into())?;
     let (fitted, fitted_wall) = (cpu() - start, wall.elapsed().as_secs_f64());
-    let labels: Vec<i64> =
-        (0..fit.tasks()).map(|task| fit.winner(task).and_then(|class| i64::try_from(class).ok()).unwrap_or(-1)).collect();
-    std::fs::write(format!("{file}.{name}.labels"), labels.iter().flat_map(|label| label.to_le_bytes()).collect::<Vec<u8>>())?;
+    let truth = std::fs::read(format!("{file}.truth"))?;
+    let (truth, _) = truth.as_chunks::<8>();
+    let truth = truth.iter().map(|bytes| usize::try_from(i64::from_le_bytes(*bytes))).collect::<Result<Vec<_>, _>>()?;
+    // A tie of m classes that holds the truth counts 1/m.
+    let accuracy = fit.accuracy(truth.into_iter().enumerate()).map(|accuracy| accuracy.value);
     Ok(json!({
         "build_cpu": built, "build_wall": built_wall, "fit_cpu": fitted, "fit_wall": fitted_wall,
-        "iterations": fit.iterations, "peak_mib": peak(),
+        "iterations": fit.iterations, "peak_mib": peak(), "accuracy": accuracy,
     }))
 }
 

@@ -4,7 +4,9 @@
 //! remember is not, so its hash is slow. Everything slow here is to be called outside transactions.
 
 use std::fmt;
-use std::sync::LazyLock;
+use std::num::NonZero;
+use std::sync::{Condvar, LazyLock, Mutex, PoisonError};
+use std::thread::available_parallelism;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -142,12 +144,29 @@ static NOBODYS_PASSWORD: LazyLock<SecretHash> =
     LazyLock::new(|| SecretHash::make(&random::<32>(), FOR_PASSWORDS));
 static NOBODYS_PIN: LazyLock<SecretHash> = LazyLock::new(|| SecretHash::make(&random::<32>(), FOR_PINS));
 
+/// How many hashes are made at this moment. Each takes megabytes: sixty at once, when a shift begins, would be more than
+/// a small server has, and no quicker than as many as there are processors.
+static AT_WORK: (Mutex<usize>, Condvar) = (Mutex::new(0), Condvar::new());
+
+/// Hashes when it is one's turn.
+fn in_turn<T>(hash: impl FnOnce() -> T) -> T {
+    let (count, freed) = &AT_WORK;
+    let most = available_parallelism().map_or(1, NonZero::get);
+    let lock = |outcome: Result<_, PoisonError<_>>| outcome.unwrap_or_else(PoisonError::into_inner);
+    *lock(freed.wait_while(lock(count.lock()), |running| *running >= most)) += 1;
+    let hashed = hash();
+    *lock(count.lock()) -= 1;
+    freed.notify_one();
+    hashed
+}
+
 impl SecretHash {
     fn make(secret: &[u8], (memory, passes): (u32, u32)) -> Self {
         let params = Params::new(memory, passes, 1, None).unwrap_or_default();
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         #[expect(clippy::expect_used, reason = "fixed costs and a salt of fixed length are always accepted")]
-        let hash = argon2.hash_password_with_salt(secret, &random::<16>()).expect("argon2id hashes");
+        let hash =
+            in_turn(|| argon2.hash_password_with_salt(secret, &random::<16>())).expect("argon2id hashes");
         Self(hash.to_string())
     }
 
@@ -175,7 +194,9 @@ impl SecretHash {
     pub fn matches(&self, secret: &str) -> bool {
         let known = PasswordHash::new(&self.0);
         secret.len() <= LONGEST
-            && known.is_ok_and(|known| Argon2::default().verify_password(secret.as_bytes(), &known).is_ok())
+            && known.is_ok_and(|known| {
+                in_turn(|| Argon2::default().verify_password(secret.as_bytes(), &known).is_ok())
+            })
     }
 }
 

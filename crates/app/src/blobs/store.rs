@@ -38,6 +38,9 @@ struct Folder {
     root: PathBuf,
 }
 
+/// How long a remote store is tried again.
+#[cfg(feature = "s3")]
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 /// What is read at once on the way to a remote store.
 const CHUNK: usize = 1 << 18;
 
@@ -70,7 +73,13 @@ impl Blobs {
             let rest = place.strip_prefix("s3://").ok_or_else(wrong)?;
             rest.split_once('/').unwrap_or((rest, ""))
         };
-        let store = object_store::aws::AmazonS3Builder::from_env().with_bucket_name(bucket).build()?;
+        // Somebody waits for an answer: a store that is away is better told than waited for.
+        let patience =
+            object_store::RetryConfig { max_retries: 3, retry_timeout: PATIENCE, ..Default::default() };
+        let store = object_store::aws::AmazonS3Builder::from_env()
+            .with_bucket_name(bucket)
+            .with_retry(patience)
+            .build()?;
         std::fs::create_dir_all(spool)?;
         let store = object_store::prefix::PrefixStore::new(store, prefix);
         Ok(Self { store: Arc::new(store), local: None, spool: spool.into() })
@@ -175,6 +184,14 @@ impl Blobs {
     pub async fn stream(&self, hash: &BlobRef) -> Result<(u64, Bytestream), BlobError> {
         let found = self.store.get(&key(hash)?).await?;
         Ok((found.meta.size, found.into_stream().map_err(BlobError::from).boxed()))
+    }
+
+    /// Finds out whether the store can be used, by asking for a blob that is not there.
+    ///
+    /// # Errors
+    /// See [`BlobError`].
+    pub async fn check(&self) -> Result<(), BlobError> {
+        self.exists(&BlobRef("0".repeat(64))).await.map(drop)
     }
 
     /// Whether there is a blob of this name.

@@ -14,7 +14,8 @@ mod upload;
 
 pub use clear::Remove;
 pub use sources::{
-    Arriving, PartProblem, SourceView, add_source, arrived, arriving, problems, remove_source, sources,
+    Arriving, PartProblem, SourceView, add_source, add_source_once, arrived, arriving, broke_off, give_up,
+    problems, remove_source, sources,
 };
 pub use split::Split;
 pub use upload::{UploadError, Uploads};
@@ -46,6 +47,9 @@ pub enum SourceError {
     /// It has arrived, or is being taken away.
     #[error("this file has arrived already")]
     NotArriving(SourceState),
+    /// The id was used before, with other bytes.
+    #[error("another file has been sent under this id: give each file an id of its own")]
+    OtherBytes,
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),

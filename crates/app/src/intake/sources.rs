@@ -19,10 +19,20 @@ kazi_db::statements! {
     /// A new source.
     ADD = "insert into source (id, project, name, position, bytes, state, done, parts, made_at) \
            values ($1, $2, $3, $4, $5, 'arriving', 0, 0, $6)";
+    /// Which project has a source of this id.
+    WHOSE = "select project from source where id = $1";
     /// A source of a project, locked.
     SOURCE = "select name, bytes, state, blob_hash from source where id = $1 and project = $2 /*for update*/";
+    /// The same, only to look.
+    SOURCE_SEEN = "select name, bytes, state, blob_hash from source where id = $1 and project = $2";
     /// All bytes of a source are kept.
     ARRIVED = "update source set state = 'waiting', bytes = $2, blob_hash = $3 where id = $1 and state = 'arriving'";
+    /// An upload that broke off leaves nothing.
+    BROKE_OFF = "delete from source where id = $1 and project = $2 and state = 'arriving'";
+    /// Nobody goes on with an upload.
+    GIVE_UP = "update source set state = 'refused', problem = $2 where id = $1 and state = 'arriving'";
+    /// Uploads begun before a moment that have not arrived.
+    STALE = "select id from source where state = 'arriving' and made_at < $1 order by made_at limit 1000";
     /// The sources of a project.
     LIST = "select s.id, s.name, s.bytes, s.state, s.problem, s.done, s.parts, s.made_at, \
             (select count(*) from source_problem p where p.source = s.id) \
@@ -41,7 +51,7 @@ pub(super) const SPLIT: &str = "split";
 /// The kind of the job that takes a source away.
 pub(super) const REMOVE: &str = "remove_source";
 
-/// A source whose bytes are still coming.
+/// A source as the one who sends it sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arriving {
     /// Which.
@@ -50,6 +60,8 @@ pub struct Arriving {
     pub name: String,
     /// How long it will be; 0 when that was not said.
     pub bytes: u64,
+    /// Whether all of it is here for good.
+    pub arrived: bool,
 }
 
 /// A source as the project's page shows it.
@@ -82,6 +94,9 @@ impl SourceView {
     }
 }
 
+/// What the client reads of an upload that nobody went on with.
+const GIVEN_UP: &str = "The upload broke off, and nobody went on with it for days. Send the file once more.";
+
 /// A part of a source that could not be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartProblem {
@@ -112,6 +127,43 @@ pub fn add_source(
     bytes: Option<u64>,
     turn: &Turn,
 ) -> Result<Id<kind::Source>, SourceError> {
+    let id = turn.mint();
+    add_source_as(tx, can, (id, name), bytes, turn)?;
+    Ok(id)
+}
+
+/// Adds a file under an id that its sender minted; a file that is still arriving under it begins again. Gives the
+/// hash of the bytes when it has arrived already: then nothing is changed.
+///
+/// # Errors
+/// See [`SourceError`].
+pub fn add_source_once(
+    tx: &mut Tx<'_>,
+    can: &Can<ManageProject>,
+    (id, name): (Id<kind::Source>, &str),
+    turn: &Turn,
+) -> Result<Option<BlobRef>, SourceError> {
+    let Some(project) = tx.query_opt(&WHOSE, params![id.param()], |row| row.id::<kind::Project>(0))? else {
+        add_source_as(tx, can, (id, name), None, turn)?;
+        return Ok(None);
+    };
+    if project != can.subject() {
+        return Err(SourceError::NotThere);
+    }
+    match load(tx, can, id)? {
+        (_, _, SourceState::Arriving, _) => Ok(None),
+        (_, _, state, None) => Err(SourceError::NotArriving(state)),
+        (_, _, _, Some(hash)) => Ok(Some(BlobRef(hash))),
+    }
+}
+
+fn add_source_as(
+    tx: &mut Tx<'_>,
+    can: &Can<ManageProject>,
+    (id, name): (Id<kind::Source>, &str),
+    bytes: Option<u64>,
+    turn: &Turn,
+) -> Result<(), SourceError> {
     let project = can.subject();
     let state = project_state(tx, project)?;
     if !matches!(state, ProjectState::Draft | ProjectState::Running | ProjectState::Paused) {
@@ -123,11 +175,10 @@ pub fn add_source(
         return Err(SourceError::TooLong);
     }
     let place: i64 = tx.query_one(&LAST, params![project.param()], |row| row.get(0))?;
-    let id: Id<kind::Source> = turn.mint();
     let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
     tx.execute(&ADD, params![id.param(), project.param(), name.as_str(), place, bytes, turn.at.param()])?;
     note(tx, turn, &Entry::about("source.added", id).by(can.actor().person).of(project).saying(name))?;
-    Ok(id)
+    Ok(())
 }
 
 /// The name alone, without the folders that some browsers send, and without characters that are none.
@@ -139,27 +190,70 @@ fn clean_name(name: &str) -> Option<String> {
     fits.then(|| clean.to_owned())
 }
 
-/// A source that may be fed.
+/// How far a source has come: whether it needs more bytes, or is here for good.
 ///
 /// # Errors
-/// When it is not there, or needs nothing more.
+/// When it is not there, or is being taken away.
 pub fn arriving(
-    tx: &mut Tx<'_>,
+    read: &mut Read<'_>,
     can: &Can<ManageProject>,
     source: Id<kind::Source>,
 ) -> Result<Arriving, SourceError> {
-    let (name, bytes, state, _) = load(tx, can, source)?;
-    match state {
-        SourceState::Arriving => Ok(Arriving { id: source, name, bytes: length(bytes) }),
-        other => Err(SourceError::NotArriving(other)),
+    let found = read.query_opt(&SOURCE_SEEN, params![source.param(), can.subject().param()], loaded)?;
+    let (name, bytes, state, hash) = found.ok_or(SourceError::NotThere)?;
+    match (state, hash) {
+        // Nobody went on with it: there is nothing to go on with.
+        (SourceState::Removing, _) | (SourceState::Refused, None) => Err(SourceError::NotThere),
+        (state, _) => {
+            let arrived = state != SourceState::Arriving;
+            Ok(Arriving { id: source, name, bytes: length(bytes), arrived })
+        }
     }
+}
+
+/// Forgets a source whose bytes came in one request that broke off. Nothing of it was acknowledged.
+///
+/// # Errors
+/// The database's.
+pub fn broke_off(
+    tx: &mut Tx<'_>,
+    can: &Can<ManageProject>,
+    source: Id<kind::Source>,
+    turn: &Turn,
+) -> Result<(), DbError> {
+    if tx.execute(&BROKE_OFF, params![source.param(), can.subject().param()])? == 0 {
+        return Ok(());
+    }
+    note(tx, turn, &Entry::about("source.broke_off", source).by(can.actor().person).of(can.subject()))
+}
+
+/// Gives uploads up: those whose bytes were thrown away because nobody sent more of them, and those that began
+/// before a moment. Otherwise a project would wait for them for ever.
+///
+/// # Errors
+/// The database's.
+pub fn give_up(
+    tx: &mut Tx<'_>,
+    thrown_away: &[Id<kind::Source>],
+    begun_before: Moment,
+) -> Result<(), DbError> {
+    let stale: Vec<Id<kind::Source>> =
+        tx.query_all(&STALE, params![begun_before.param()], |row| row.id(0))?;
+    for source in thrown_away.iter().chain(&stale) {
+        tx.execute(&GIVE_UP, params![source.param(), GIVEN_UP])?;
+    }
+    Ok(())
 }
 
 type Loaded = (String, i64, SourceState, Option<String>);
 
+fn loaded(row: &Row<'_>) -> Result<Loaded, DbError> {
+    Ok((row.get(0)?, row.get(1)?, row.word(2)?, row.get(3)?))
+}
+
 fn load(tx: &mut Tx<'_>, can: &Can<ManageProject>, source: Id<kind::Source>) -> Result<Loaded, SourceError> {
-    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.word(2)?, row.get(3)?));
-    tx.query_opt(&SOURCE, params![source.param(), can.subject().param()], read)?.ok_or(SourceError::NotThere)
+    tx.query_opt(&SOURCE, params![source.param(), can.subject().param()], loaded)?
+        .ok_or(SourceError::NotThere)
 }
 
 /// All bytes of a source are in the blob store: it is to be split. Saying it twice changes nothing.
@@ -218,8 +312,8 @@ pub fn problems(
     })
 }
 
-/// Takes a source away again, with all it was split into, before the project starts. It is gone from the
-/// list at once; its items go in the background.
+/// Takes a source away again, with all it was split into, before the project starts; one that has not arrived can
+/// be taken away at any time. It is gone from the list at once; its items go in the background.
 ///
 /// # Errors
 /// See [`SourceError`].
@@ -229,13 +323,13 @@ pub fn remove_source(
     source: Id<kind::Source>,
     turn: &Turn,
 ) -> Result<(), SourceError> {
-    let state = project_state(tx, can.subject())?;
-    if state != ProjectState::Draft {
-        return Err(SourceError::ProjectStarted(state));
-    }
+    let project = project_state(tx, can.subject())?;
     let (name, _, state, _) = load(tx, can, source)?;
     if state == SourceState::Removing {
         return Ok(());
+    }
+    if project != ProjectState::Draft && state != SourceState::Arriving {
+        return Err(SourceError::ProjectStarted(project));
     }
     tx.execute(&REMOVING, params![source.param()])?;
     tx.execute(&CALL_OFF, params![source.as_bytes()])?;

@@ -184,7 +184,7 @@ impl Uploads {
                 return Err(UploadError::NotWhole { have });
             }
             let appender = Appender::open(&path, have, have, known)?;
-            appender.file.sync_all()?;
+            appender.file.0.sync_all()?;
             Ok(appender)
         })
         .await?;
@@ -218,18 +218,19 @@ impl Uploads {
         }
     }
 
-    /// Forgets uploads that nobody has fed for so long before `now`; how many those were.
+    /// Forgets uploads that nobody has fed for so long before `now`; which those were. Blocks.
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub fn discard_idle(&self, idle: Duration, now: SystemTime) -> Result<usize, BlobError> {
-        let mut gone = 0;
+    pub fn discard_idle(&self, idle: Duration, now: SystemTime) -> Result<Vec<Id<kind::Source>>, BlobError> {
+        let mut gone = Vec::new();
         for entry in std::fs::read_dir(&self.folder)? {
             let entry = entry?;
             let fed = entry.metadata()?.modified()?;
             if now.duration_since(fed).is_ok_and(|since| since > idle) {
                 std::fs::remove_file(entry.path())?;
-                gone += 1;
+                let id = entry.file_name().to_str().and_then(|name| name.parse::<Id<kind::Source>>().ok());
+                gone.extend(id);
             }
         }
         Ok(gone)
@@ -240,10 +241,35 @@ impl Uploads {
     }
 }
 
+/// A file that nobody else feeds.
+///
+/// It is unlocked in so many words: a child that is being started at the same moment shares the open file until it has
+/// become another program, and would keep a lock that only closing ends.
+#[derive(Debug)]
+struct Locked(File);
+
+impl Locked {
+    fn lock(file: File) -> Result<Self, UploadError> {
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => Err(UploadError::Busy),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.unlock() {
+            tracing::warn!(%error, "an upload stays locked until its file is closed");
+        }
+    }
+}
+
 /// A locked file that is being appended to.
 #[derive(Debug)]
 struct Appender {
-    file: File,
+    file: Locked,
     hashed: Hashed,
     start: u64,
     most: u64,
@@ -256,19 +282,14 @@ struct Appended {
 
 impl Appender {
     fn open(path: &Path, offset: u64, most: u64, known: Option<Hashed>) -> Result<Self, UploadError> {
-        let mut file = OpenOptions::new().read(true).append(true).open(path)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(UploadError::Busy),
-            Err(TryLockError::Error(error)) => return Err(error.into()),
-        }
-        let have = file.metadata()?.len();
+        let mut file = Locked::lock(OpenOptions::new().read(true).append(true).open(path)?)?;
+        let have = file.0.metadata()?.len();
         if have != offset {
             return Err(UploadError::Offset { have });
         }
         let hashed = match known {
             Some(known) if known.bytes == have => known,
-            _ => Hashed::of(&mut file, have)?,
+            _ => Hashed::of(&mut file.0, have)?,
         };
         Ok(Self { file, hashed, start: offset, most })
     }
@@ -278,11 +299,11 @@ impl Appender {
         let too_long =
             matches!(&poured, Err(Cut::Disk(error)) if error.kind() == io::ErrorKind::FileTooLarge);
         if too_long {
-            self.file.set_len(self.start)?;
-            self.hashed = Hashed::of(&mut self.file, self.start)?;
-        } else if self.file.metadata()?.len() > self.hashed.bytes {
+            self.file.0.set_len(self.start)?;
+            self.hashed = Hashed::of(&mut self.file.0, self.start)?;
+        } else if self.file.0.metadata()?.len() > self.hashed.bytes {
             // A chunk of which a part found room.
-            self.file.set_len(self.hashed.bytes)?;
+            self.file.0.set_len(self.hashed.bytes)?;
         }
         let have = self.hashed.bytes;
         let outcome = match poured {
@@ -292,7 +313,7 @@ impl Appender {
             Err(Cut::Disk(error)) if is_full(&error) => return Err(BlobError::Full.into()),
             Err(Cut::Disk(error)) => Err(error.into()),
         };
-        self.file.sync_data()?;
+        self.file.0.sync_data()?;
         Ok(Appended { hashed: self.hashed, outcome })
     }
 }
@@ -307,7 +328,7 @@ impl Write for Appender {
         if self.hashed.bytes.saturating_add(length(bytes)) > self.most {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        self.file.write_all(bytes)?;
+        self.file.0.write_all(bytes)?;
         self.hashed.hasher.update(bytes);
         self.hashed.bytes = self.hashed.bytes.saturating_add(length(bytes));
         Ok(())

@@ -18,6 +18,9 @@ kazi_db::statements! {
     /// Jobs whose holder has died.
     LOST = "select id, kind, subject, body, tries, most_tries, holder, cancel from job \
             where state = 'running' and held_until < $1 order by held_until limit 20 /*for update skip locked*/";
+    /// Jobs that somebody holds, or held when the program was stopped.
+    HELD = "select id, kind, subject, body, tries, most_tries, holder, cancel from job \
+            where state = 'running' order by held_until limit 1000";
     /// The holder is alive, and has come so far.
     KEEP = "update job set held_until = $3, done = $4, parts = $5 \
             where id = $1 and holder = $2 and state = 'running' returning cancel";
@@ -93,13 +96,32 @@ pub fn enqueue(
 /// # Errors
 /// The database's.
 pub fn take(tx: &mut Tx<'_>, handlers: &Handlers, turn: &Turn) -> Result<Option<Held>, DbError> {
-    for lost in tx.query_all(&LOST, params![turn.at.param()], Held::from_row)? {
+    let lost = tx.query_all(&LOST, params![turn.at.param()], Held::from_row)?;
+    bring_back(tx, handlers, lost, turn)?;
+    let holder: [u8; 16] = random();
+    tx.query_opt(&TAKE, params![turn.at.param(), &holder, (turn.at + HOLD).param()], Held::from_row)
+}
+
+/// Puts back what was being done when the program stopped without warning; how many jobs those were. For the
+/// start of a program that shares its database with no other: nobody can be alive who holds a job. Should
+/// somebody be all the same, the fence of [`keep`] stops them.
+///
+/// # Errors
+/// The database's.
+pub fn bring_all_back(tx: &mut Tx<'_>, handlers: &Handlers, turn: &Turn) -> Result<usize, DbError> {
+    let held = tx.query_all(&HELD, &[], Held::from_row)?;
+    let count = held.len();
+    bring_back(tx, handlers, held, turn)?;
+    Ok(count)
+}
+
+fn bring_back(tx: &mut Tx<'_>, handlers: &Handlers, lost: Vec<Held>, turn: &Turn) -> Result<(), DbError> {
+    for lost in lost {
         let stopped = || Trouble::Passing("the program stopped while it did this".to_owned());
         let why = if lost.cancel { Trouble::Cancelled } else { stopped() };
         not_done(tx, handlers, &lost, &why, turn)?;
     }
-    let holder: [u8; 16] = random();
-    tx.query_opt(&TAKE, params![turn.at.param(), &holder, (turn.at + HOLD).param()], Held::from_row)
+    Ok(())
 }
 
 /// Says that the holder is alive and has done so many of so many parts; whether to go on. Inside a

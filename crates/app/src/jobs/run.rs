@@ -30,8 +30,13 @@ pub struct Runner {
 impl Runner {
     /// Starts as many workers. Must be called where a tokio runtime runs.
     pub fn start(db: &Db, handlers: &Handlers, workers: usize) -> Self {
+        Self::start_with(db, handlers, workers, &Arc::default())
+    }
+
+    /// The same, woken by a bell that others ring when they have enqueued a job.
+    pub fn start_with(db: &Db, handlers: &Handlers, workers: usize, bell: &Arc<Notify>) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let wake = Arc::new(Notify::new());
+        let wake = Arc::clone(bell);
         let mut all = JoinSet::new();
         for _ in 0..workers.max(1) {
             let desk = Desk { db: db.clone(), handlers: handlers.clone(), stopped: stopped.clone() };
@@ -43,11 +48,6 @@ impl Runner {
     /// Says that a job was enqueued, so that it need not wait for the next look.
     pub fn wake(&self) {
         self.wake.notify_one();
-    }
-
-    /// The bell of [`Runner::wake`], for those who enqueue.
-    pub fn bell(&self) -> Arc<Notify> {
-        Arc::clone(&self.wake)
     }
 
     /// Stops: jobs being done are told to, and go back on the list.

@@ -294,7 +294,7 @@ fn queue(
         pay: head.terms.pay(stage.key),
         pay_an_hour: None,
         currency: head.terms.currency,
-        practise_first: !learnt && service.course(stage.key).is_some(),
+        practise_first: !learnt && service.course(stage.key).is_some_and(|course| course.pass > 0),
     })
 }
 

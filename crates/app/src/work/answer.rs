@@ -5,8 +5,9 @@ use kazi_domain::policy::Actor;
 use kazi_domain::{Currency, Id, kind};
 use kazi_services::Start;
 
+use super::lend::hold;
 use super::settle::{Settling, settle};
-use super::{DECIDED_PART, DID_PART, GOLD, Permit, WorkError, permit};
+use super::{DECIDED_PART, DID_PART, GOLD, Permit, WorkError, permit, rights};
 use crate::book::{Account, Book, Move};
 use crate::bound::{Head, Projects};
 use crate::rows::{Columns, Param};
@@ -26,8 +27,6 @@ kazi_db::statements! {
                    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     /// The loan is over.
     END_LEASE = "delete from lease where person = $1 and task = $2";
-    /// One more answer; takes a slot when the lease had run out.
-    COUNT_ANSWER = "update task set answered = answered + 1, open = open - $2 where id = $1";
     /// Notes that a person has seen a piece of the item.
     SEE_PIECE = "insert into touch (person, item, deep) values ($1, $2, $3) on conflict (person, item) \
                  do update set deep = excluded.deep where touch.deep > excluded.deep";
@@ -95,6 +94,19 @@ pub(super) struct Task {
 /// The longest time that one task can honestly take; beyond it somebody forgot the screen.
 const LONGEST_MILLIS: i64 = 3_600_000;
 
+/// An answer taken, and what was looked up for it: enough to lend the next task in the same transaction.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// What the worker is told.
+    pub receipt: Receipt,
+    /// The right to work on the task's project.
+    pub permit: Permit,
+    /// The task's project.
+    pub head: Head,
+    /// The task's stage.
+    pub stage: String,
+}
+
 /// Takes an answer. The same id with the same bytes gives the same receipt and changes nothing.
 ///
 /// # Errors
@@ -106,17 +118,36 @@ pub fn answer(
     given: &Given,
     turn: &Turn,
 ) -> Result<Receipt, WorkError> {
-    if let Some(receipt) = known(tx, projects, actor, given, turn)? {
-        return Ok(receipt);
+    take(tx, projects, actor, given, turn).map(|taken| taken.receipt)
+}
+
+/// [`answer`], with what was looked up for it.
+///
+/// # Errors
+/// See [`WorkError`].
+pub fn take(
+    tx: &mut Tx<'_>,
+    projects: &Projects,
+    actor: &Actor,
+    given: &Given,
+    turn: &Turn,
+) -> Result<Taken, WorkError> {
+    // The same answer may be on its way twice at once: the second waits here, and then is known.
+    hold(tx, actor.person)?;
+    tx.ahead(&TASK, params![given.task.param(), actor.person.param()])?;
+    if let Some(taken) = known(tx, projects, actor, given, turn)? {
+        return Ok(taken);
     }
-    let task = load(tx, actor.person, given.task)?;
+    let mut task = load(tx, actor.person, given.task)?;
+    rights::ahead(tx, actor, task.project)?;
     let permit = permit(tx, actor, task.project)?;
     let head = projects.head(tx, task.project)?;
     head.terms.service.check(&task.stage, &task.body, &given.body).map_err(WorkError::Form)?;
     let mut book = Book::new(task.project);
-    let kept = keep(tx, &head, &permit, &task, given, (&mut book, turn))?;
+    let kept = keep(tx, &head, &permit, &mut task, given, (&mut book, turn))?;
     book.write(tx, turn)?;
-    receipt(tx, (&permit, &head), given.id, kept, turn)
+    let receipt = receipt(tx, (&permit, &head), given.id, kept, turn)?;
+    Ok(Taken { receipt, permit, head, stage: task.stage })
 }
 
 /// What is fixed of an answer once it is kept.
@@ -133,7 +164,7 @@ fn known(
     actor: &Actor,
     given: &Given,
     turn: &Turn,
-) -> Result<Option<Receipt>, WorkError> {
+) -> Result<Option<Taken>, WorkError> {
     let found = tx.query_opt(&KNOWN, params![given.id.param()], |row| {
         let whose: (Id<kind::Person>, Id<kind::Task>) = (row.id(0)?, row.id(1)?);
         let state = row.get::<String>(3)?;
@@ -147,10 +178,11 @@ fn known(
     if whose.1 != given.task || body != given.body {
         return Err(WorkError::OtherBytes);
     }
-    let task = tx.query_one(&super::show::OF_TASK, params![given.task.param()], |row| row.id(0))?;
-    let permit = permit(tx, actor, task)?;
-    let head = projects.head(tx, task)?;
-    receipt(tx, (&permit, &head), given.id, kept, turn).map(Some)
+    let (project, stage) = super::place_of(tx, given.task)?;
+    let permit = permit(tx, actor, project)?;
+    let head = projects.head(tx, project)?;
+    let receipt = receipt(tx, (&permit, &head), given.id, kept, turn)?;
+    Ok(Some(Taken { receipt, permit, head, stage }))
 }
 
 /// Keeps the bytes of an answer that was refused because its id was taken. Its own transaction: the one
@@ -220,7 +252,7 @@ fn keep(
     tx: &mut Tx<'_>,
     head: &Head,
     permit: &Permit,
-    task: &Task,
+    task: &mut Task,
     given: &Given,
     (book, turn): (&mut Book, &Turn),
 ) -> Result<Kept, WorkError> {
@@ -232,7 +264,7 @@ fn keep(
     let millis = given.millis.clamp(0, LONGEST_MILLIS);
     let day = turn.at.day(permit.utc_offset_minutes);
     let at_once = late || gold;
-    tx.execute(
+    tx.post(
         &KEEP_ANSWER,
         params![
             given.id.param(),
@@ -251,7 +283,7 @@ fn keep(
             i64::from(gold)
         ],
     )?;
-    tx.execute(&END_LEASE, params![person.param(), task.id.param()])?;
+    tx.post(&END_LEASE, params![person.param(), task.id.param()])?;
     see_whole(tx, head, person, task)?;
     count(book, person, task, (pay, millis));
     let mut accepted = at_once;
@@ -260,8 +292,8 @@ fn keep(
     } else if gold {
         judge_gold(tx, head, task, given, (book, person))?;
     } else {
-        tx.execute(&COUNT_ANSWER, params![task.id.param(), i64::from(task.expired)])?;
-        let settling = Settling { head, task, answered: task.answered + 1, newest: Some(given.id) };
+        task.answered += 1;
+        let settling = Settling { head, task, newest: Some(given.id) };
         accepted = settle(tx, &settling, book, turn)?;
     }
     book.pay(Move {
@@ -313,7 +345,7 @@ fn judge_gold(
     let truth = tx.query_opt(&TRUTH, params![task.id.param()], |row| row.get::<String>(0))?;
     let Some(truth) = truth else { return Ok(()) };
     let score = head.terms.service.score(&task.stage, &task.body, &truth, &given.body)?;
-    tx.execute(&JUDGE, params![given.id.param(), i64::from(score.units), i64::from(score.errors)])?;
+    tx.post(&JUDGE, params![given.id.param(), i64::from(score.units), i64::from(score.errors)])?;
     let tally = book.tally(person, &task.stage);
     tally.gold_units += i64::from(score.units);
     tally.gold_errors += i64::from(score.errors);

@@ -13,9 +13,9 @@ kazi_db::statements! {
     EXTEND = "update lease set until_at = $3 where person = $1 and task = $2 and expired = 0 and until_at < $3";
     /// What the person holds.
     HOLDS = "select task from lease where person = $1 and expired = 0 limit 200";
-    /// Leases whose time is over, oldest first.
+    /// Leases whose time is over, oldest first. What is being answered at this very moment is left for the next time.
     OVERDUE = "select l.person, l.task, t.item, t.lane from lease l join task t on t.id = l.task \
-               where l.expired = 0 and l.until_at < $1 order by l.until_at limit $2";
+               where l.expired = 0 and l.until_at < $1 order by l.until_at limit $2 /*for update of t skip locked*/";
     /// Ends a lease; it stays on record, so that a late answer is known and paid.
     EXPIRE = "update lease set expired = 1 where person = $1 and task = $2 and expired = 0";
     /// Gives a slot back, at a new place.

@@ -42,8 +42,8 @@ pub enum Mend {
 /// Mends an item that is stuck. Dropping also works on an item that is open.
 ///
 /// # Errors
-/// [`WorkError::NotThere`] when the item is not of this project or not stuck; [`WorkError::Broken`] when
-/// the outcome has not the service's form.
+/// [`WorkError::NotThere`] when the item is not of this project or not stuck; [`WorkError::Form`] when
+/// the outcome cannot be one of this item.
 pub fn mend(
     tx: &mut Tx<'_>,
     projects: &Projects,
@@ -64,6 +64,7 @@ pub fn mend(
         Mend::Settle(outcome) => {
             let task = load(tx, &head, item)?;
             let stage = head.terms.service.stage(&task.stage).ok_or(WorkError::NotThere)?;
+            head.terms.service.check_outcome(&task.body, outcome).map_err(WorkError::Form)?;
             let answers = on_record(tx, item)?;
             let found = Found { outcome, confidence: 1.0, answers: &answers, newest: None };
             settled(tx, &head, &task, (stage, &found), &mut book, turn)?;
@@ -95,6 +96,6 @@ fn leave_out(
     tx.execute(&END_TASKS, params![item.param()])?;
     let answers = on_record(tx, item)?;
     let found = Found { outcome: "", confidence: 0.0, answers: &answers, newest: None };
-    super::settle::accept(tx, head, &found, book)?;
+    super::settle::accept(tx, head, &found, false, book)?;
     finish(tx, head, (item, parent), ItemState::Dropped, book, turn)
 }

@@ -2,7 +2,9 @@
 //!
 //! Two invariants hold everything up. A slot of a task is taken in the transaction that lends it, so two
 //! people who ask at once never get one slot twice. And a task that opens again gets a new place in its
-//! queue, behind every reader's cursor, so that no cursor ever passes an open task over for good.
+//! queue, behind every reader's cursor, and no cursor passes a task that somebody else holds for a moment: so
+//! no open task is ever passed over. Transactions lock in one order: the person who asks, tasks, and at the end the
+//! rows of the book.
 
 mod answer;
 mod lease;
@@ -15,14 +17,14 @@ mod settle;
 mod show;
 mod undo;
 
-pub use answer::{Given, Receipt, answer, keep_other_bytes};
+pub use answer::{Given, Receipt, Taken, answer, keep_other_bytes, take};
 pub use lease::{extend, sweep};
-pub use lend::{Lent, next};
+pub use lend::{Lent, Patience, ask, next, next_of};
 pub use mend::{Mend, mend};
 pub use open::{NewTask, TASKS, first_stage, first_task};
 pub(crate) use open::{place_at, place_now};
 pub use rights::{Permit, permit};
-pub use show::{Shown, place_of, show};
+pub use show::{Shown, place_of, show, show_lent};
 pub use undo::{CORRECT_WITHIN, correct, take_back};
 
 pub use refuse::{Refused, refuse};
@@ -52,7 +54,7 @@ const FRESHER_EYES: Span = Span::minutes(1);
 /// The place from which on tasks wait for fresher eyes than those that decided on a part; behind all at stages that
 /// do not ask for any.
 pub(crate) fn waits_for_fresher(fresh_eyes: bool, at: Moment) -> i64 {
-    if fresh_eyes { place_at(at - FRESHER_EYES, 0) } else { i64::MAX }
+    if fresh_eyes { place_at(at - FRESHER_EYES) } else { i64::MAX }
 }
 
 /// Why a worker's wish cannot be met.

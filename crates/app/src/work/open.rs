@@ -70,12 +70,12 @@ impl NewTask<'_> {
 /// The place behind everything that has a place by now: thousandths of microseconds, so that what opens
 /// within one moment keeps its order.
 pub(crate) fn place_now(turn: &Turn, order: i64) -> i64 {
-    place_at(turn.at, order)
+    place_at(turn.at).saturating_add(order)
 }
 
-/// The place behind everything that had a place at a moment.
-pub(crate) fn place_at(at: Moment, order: i64) -> i64 {
-    at.micros().saturating_mul(1_000).saturating_add(order)
+/// The place of what opens first at a moment, behind everything that had a place before.
+pub(crate) fn place_at(moment: Moment) -> i64 {
+    moment.micros().saturating_mul(1_000)
 }
 
 /// The stage that an item of this kind starts with, if it has any.
@@ -115,7 +115,7 @@ pub(crate) fn open(
     turn: &Turn,
 ) -> Result<(), DbError> {
     let task: Id<kind::Task> = turn.mint();
-    tx.execute(
+    tx.post(
         &OPEN,
         params![
             task.param(),
@@ -129,7 +129,7 @@ pub(crate) fn open(
             turn.at.micros()
         ],
     )?;
-    tx.execute(&AT_STAGE, params![item.param(), stage.key])?;
+    tx.post(&AT_STAGE, params![item.param(), stage.key])?;
     book.count(stage.key).tasks += 1;
     Ok(())
 }

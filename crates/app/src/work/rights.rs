@@ -1,10 +1,11 @@
 //! May this person work on this project?
 
-use kazi_db::{Read, params};
+use kazi_db::{DbError, Read, params};
 use kazi_domain::policy::{Actor, Can, Facts, Work, permit as policy_permit};
 use kazi_domain::{Id, kind};
 
 use super::WorkError;
+use crate::bound::Projects;
 use crate::rows::Param;
 
 kazi_db::statements! {
@@ -20,6 +21,14 @@ pub struct Permit {
     pub can: Can<Work>,
     /// Minutes ahead of UTC where the person works: their pay is summed by their own day.
     pub utc_offset_minutes: i32,
+}
+
+/// Says that the right of somebody to work on a project, and its head, will be asked for next.
+pub(super) fn ahead(read: &mut Read<'_>, actor: &Actor, project: Id<kind::Project>) -> Result<(), DbError> {
+    if let Some(centre) = actor.centre {
+        read.ahead(&ASSIGNED, params![centre.param(), project.param()])?;
+    }
+    Projects::head_ahead(read, project)
 }
 
 /// Asks the policy.

@@ -23,28 +23,31 @@ kazi_db::statements! {
     /// How the machine's readings were judged so far.
     MACHINE = "select coalesce(sum(machine_units), 0), coalesce(sum(machine_errors), 0) from stage_count \
                where project = $1 and stage = $2";
+    /// So many answers now, and the task wants more; takes a slot when the newest answer's lease had run out.
+    COUNT = "update task set answered = $2, open = open - $3 where id = $1";
     /// Asks for more answers.
-    ASK = "update task set wanted = wanted + $2, open = open + $2, lane = $3, place = $4 where id = $1";
+    ASK = "update task set answered = $2, wanted = wanted + $4, open = open - $3 + $4, lane = $5, place = $6 where id = $1";
     /// Ends a task; loans that are out may still be answered, late.
-    END_TASK = "update task set state = $2, open = 0 where id = $1";
+    END_TASK = "update task set state = $2, answered = $3, open = 0 where id = $1";
     /// Notes what the item has come to.
     OUTCOME = "update item set outcome = $2, confidence = $3, settled_at = $4 where id = $1";
+    /// Notes what the item has come to, and that this is all.
+    FINISH = "update item set outcome = $2, confidence = $3, settled_at = $4, state = $5, problem = null where id = $1";
     /// Notes where the item stands.
     ITEM_STATE = "update item set state = $2, problem = $3 where id = $1";
     /// One piece fewer to wait for.
     PIECE_DONE = "update item set waiting = waiting - 1 where id = $1 returning waiting, kind, parent";
     /// The pay of an answer is the person's.
     ACCEPT = "update answer set state = 'accepted' where id = $1";
-    /// Writes down how an answer was judged.
-    JUDGED = "update answer set units = $2, errors = $3 where id = $1";
+    /// Writes down how an answer was judged, and that its pay is the person's.
+    JUDGED = "update answer set state = 'accepted', units = $2, errors = $3 where id = $1";
 }
 
 /// What is being settled.
 pub(super) struct Settling<'a> {
     pub(super) head: &'a Head,
+    /// The task, with the newest answer counted.
     pub(super) task: &'a Task,
-    /// How many answers the task has, the newest among them.
-    pub(super) answered: i64,
     /// The answer that came just now, if one did: its pay is posted by whoever took it.
     pub(super) newest: Option<Id<kind::Answer>>,
 }
@@ -81,8 +84,10 @@ pub(super) fn settle(
     book: &mut Book,
     turn: &Turn,
 ) -> Result<bool, WorkError> {
-    let Settling { head, task, answered, newest } = settling;
-    if *answered < task.wanted {
+    let Settling { head, task, newest } = settling;
+    let taken = i64::from(task.expired && newest.is_some());
+    if task.answered < task.wanted {
+        tx.post(&COUNT, params![task.id.param(), task.answered, taken])?;
         return Ok(false);
     }
     let stage = head.terms.service.stage(&task.stage).ok_or(WorkError::NotThere)?;
@@ -94,14 +99,15 @@ pub(super) fn settle(
             settled(tx, head, task, (stage, &found), book, turn)?;
             Ok(true)
         }
-        Verdict::More(more) if *answered < i64::from(stage.at_most) => {
-            let more = i64::from(more).clamp(1, i64::from(stage.at_most) - answered);
-            tx.execute(&ASK, params![task.id.param(), more, AGAIN, place_now(turn, 0)])?;
+        Verdict::More(more) if task.answered < i64::from(stage.at_most) => {
+            let more = i64::from(more).clamp(1, i64::from(stage.at_most) - task.answered);
+            let params = params![task.id.param(), task.answered, taken, more, AGAIN, place_now(turn, 0)];
+            tx.post(&ASK, params)?;
             Ok(false)
         }
         Verdict::Call(called) => {
             let called = head.terms.service.stage(called).ok_or(WorkError::NotThere)?;
-            tx.execute(&END_TASK, params![task.id.param(), TaskState::Settled.word()])?;
+            tx.post(&END_TASK, params![task.id.param(), TaskState::Settled.word(), task.answered])?;
             let count = book.count(stage.key);
             count.settled += 1;
             count.called += 1;
@@ -166,8 +172,8 @@ pub(super) fn readings(
 
 /// Sets a task aside for the staff.
 pub(super) fn stuck(tx: &mut Tx<'_>, task: &Task, reason: &str, book: &mut Book) -> Result<bool, WorkError> {
-    tx.execute(&END_TASK, params![task.id.param(), TaskState::Stuck.word()])?;
-    tx.execute(&ITEM_STATE, params![task.item.param(), ItemState::Stuck.word(), reason])?;
+    tx.post(&END_TASK, params![task.id.param(), TaskState::Stuck.word(), task.answered])?;
+    tx.post(&ITEM_STATE, params![task.item.param(), ItemState::Stuck.word(), reason])?;
     book.count(&task.stage).stuck += 1;
     Ok(false)
 }
@@ -189,13 +195,18 @@ pub(super) fn settled(
     book: &mut Book,
     turn: &Turn,
 ) -> Result<(), WorkError> {
-    tx.execute(&END_TASK, params![task.id.param(), TaskState::Settled.word()])?;
+    tx.post(&END_TASK, params![task.id.param(), TaskState::Settled.word(), task.answered])?;
     book.count(stage.key).settled += 1;
-    let params = params![task.item.param(), found.outcome, found.confidence, turn.at.param()];
-    tx.execute(&OUTCOME, params)?;
     judge(tx, head, task, found, book)?;
-    accept(tx, head, found, book)?;
-    go_on(tx, head, (task.item, &task.kind, task.parent), stage, book, turn)
+    accept(tx, head, found, true, book)?;
+    let (item, at) = (task.item.param(), turn.at.param());
+    if let Some(next) = stage_after(head, &task.kind, stage) {
+        tx.post(&OUTCOME, params![item, found.outcome, found.confidence, at])?;
+        return Ok(open(tx, head.id, task.item, (next, FRESH), book, turn)?);
+    }
+    let finished = ItemState::Finished.word();
+    tx.post(&FINISH, params![item, found.outcome, found.confidence, at, finished])?;
+    piece_done(tx, head, task.parent, book, turn)
 }
 
 /// Scores every answer against the outcome: this is how a reader's reliability is known.
@@ -210,7 +221,7 @@ fn judge(
     for answer in found.answers.iter().filter(|answer| !answer.judged) {
         let score = service.score(&answer.stage, &task.body, found.outcome, &answer.body)?;
         let (units, errors) = counted(&score);
-        tx.execute(&JUDGED, params![answer.id.param(), units, errors])?;
+        tx.post(&JUDGED, params![answer.id.param(), units, errors])?;
         let tally = book.tally(answer.person, &answer.stage);
         tally.units += units;
         tally.errors += errors;
@@ -228,15 +239,19 @@ fn counted(score: &Score) -> (i64, i64) {
     (i64::from(score.units), i64::from(score.errors))
 }
 
-/// What was held for the answers is theirs now; the newest is posted as accepted by whoever took it.
+/// What was held for the answers is theirs now; the newest is posted as accepted by whoever took it. What has just been
+/// judged is written down as accepted already.
 pub(super) fn accept(
     tx: &mut Tx<'_>,
     head: &Head,
     found: &Found<'_>,
+    just_judged: bool,
     book: &mut Book,
 ) -> Result<(), WorkError> {
     for answer in found.answers.iter().filter(|answer| !answer.accepted) {
-        tx.execute(&ACCEPT, params![answer.id.param()])?;
+        if answer.judged || !just_judged {
+            tx.post(&ACCEPT, params![answer.id.param()])?;
+        }
         if found.newest != Some(answer.id) {
             book.pay(Move {
                 kind: "accept",
@@ -253,39 +268,35 @@ pub(super) fn accept(
     Ok(())
 }
 
-/// After a stage is settled: the next stage of the item, or the item is finished and what it is a piece
-/// of has one piece fewer to wait for.
-pub(super) fn go_on(
-    tx: &mut Tx<'_>,
-    head: &Head,
-    (item, kind, parent): (Id<kind::Item>, &str, Option<Id<kind::Item>>),
-    stage: &Stage,
-    book: &mut Book,
-    turn: &Turn,
-) -> Result<(), WorkError> {
+/// The stage that an item of this kind goes to by itself after this one.
+fn stage_after<'h>(head: &'h Head, kind: &str, stage: &Stage) -> Option<&'h Stage> {
     let stages = head.terms.service.stages().iter();
     let mut after = stages.filter(|one| one.item_kind == kind).skip_while(|one| one.key != stage.key).skip(1);
-    match after.find(|one| one.start == Start::Ready) {
-        Some(next) => Ok(open(tx, head.id, item, (next, FRESH), book, turn)?),
-        None => finish(tx, head, (item, parent), ItemState::Finished, book, turn),
-    }
+    after.find(|one| one.start == Start::Ready)
 }
 
 /// Ends an item, and opens what waited only for it, all the way up.
 pub(super) fn finish(
     tx: &mut Tx<'_>,
     head: &Head,
-    (mut item, mut parent): (Id<kind::Item>, Option<Id<kind::Item>>),
-    mut state: ItemState,
+    (item, parent): (Id<kind::Item>, Option<Id<kind::Item>>),
+    state: ItemState,
     book: &mut Book,
     turn: &Turn,
 ) -> Result<(), WorkError> {
-    loop {
-        tx.execute(&ITEM_STATE, params![item.param(), state.word(), None::<&str>])?;
-        let Some(above) = parent else {
-            book.count("").finished += 1;
-            return Ok(());
-        };
+    tx.post(&ITEM_STATE, params![item.param(), state.word(), None::<&str>])?;
+    piece_done(tx, head, parent, book, turn)
+}
+
+/// What an ended item is a piece of has one piece fewer to wait for.
+fn piece_done(
+    tx: &mut Tx<'_>,
+    head: &Head,
+    mut parent: Option<Id<kind::Item>>,
+    book: &mut Book,
+    turn: &Turn,
+) -> Result<(), WorkError> {
+    while let Some(above) = parent {
         let (waiting, kind, next) = tx.query_one(&PIECE_DONE, params![above.param()], |row| {
             Ok((row.get::<i64>(0)?, row.get::<String>(1)?, row.id_opt(2)?))
         })?;
@@ -295,6 +306,9 @@ pub(super) fn finish(
         if let Some(stage) = first_stage(&*head.terms.service, &kind) {
             return Ok(open(tx, head.id, above, (stage, FRESH), book, turn)?);
         }
-        (item, parent, state) = (above, next, ItemState::Finished);
+        tx.post(&ITEM_STATE, params![above.param(), ItemState::Finished.word(), None::<&str>])?;
+        parent = next;
     }
+    book.count("").finished += 1;
+    Ok(())
 }

@@ -65,9 +65,20 @@ pub fn show(
     permit: &Permit,
     task: Id<kind::Task>,
 ) -> Result<Shown, WorkError> {
-    let project = permit.can.subject();
-    let head = projects.head(read, project)?;
-    let found = read.query_opt(&ITEM, params![task.param(), project.param()], |row| {
+    let head = projects.head(read, permit.can.subject())?;
+    let mut shown = show_lent(read, &head, task)?;
+    let person = permit.can.actor().person;
+    let gave = params![task.param(), person.param()];
+    shown.given = read.query_opt(&GAVE, gave, |row| Ok((row.id(0)?, row.get(1)?)))?;
+    Ok(shown)
+}
+
+/// Everything that the screen of a task needs which was lent in this transaction: nothing was given for it yet.
+///
+/// # Errors
+/// [`WorkError::NotThere`] when the task is not of this project.
+pub fn show_lent(read: &mut Read<'_>, head: &Head, task: Id<kind::Task>) -> Result<Shown, WorkError> {
+    let found = read.query_opt(&ITEM, params![task.param(), head.id.param()], |row| {
         let shown = Shown {
             task,
             stage: row.get(0)?,
@@ -87,11 +98,8 @@ pub fn show(
             read.query_all(&PIECES, params![item.param()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     }
     if head.terms.service.stage(&shown.stage).is_some_and(|stage| stage.start == Start::Called) {
-        shown.readings = open_readings(read, &head, &shown, item, machine)?;
+        shown.readings = open_readings(read, head, &shown, item, machine)?;
     }
-    let person = permit.can.actor().person;
-    let gave = params![task.param(), person.param()];
-    shown.given = read.query_opt(&GAVE, gave, |row| Ok((row.id(0)?, row.get(1)?)))?;
     Ok(shown)
 }
 

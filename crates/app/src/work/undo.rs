@@ -202,7 +202,7 @@ pub fn correct(
             params![id.param(), turn.at.param(), "corrected", actor.person.param(), mine.body.as_str()];
         tx.execute(&KEEP, kept)?;
         tx.execute(&REPLACE, params![id.param(), body])?;
-        let settling = Settling { head: &head, task: &mine.task, answered: mine.task.answered, newest: None };
+        let settling = Settling { head: &head, task: &mine.task, newest: None };
         accepted = settle(tx, &settling, &mut book, turn)?;
         book.write(tx, turn)?;
     }

@@ -15,6 +15,8 @@ mod overview;
 mod pages;
 mod practice;
 mod projects;
+mod promises;
+mod queue;
 mod statements;
 mod uploads;
 mod work;

@@ -118,7 +118,31 @@ async fn uploads_that_nobody_feeds_are_forgotten() {
     let file = folder.path().join("spool/uploads").join(id.to_string());
     let fed = std::fs::metadata(file).unwrap().modified().unwrap();
     let day = std::time::Duration::from_hours(24);
-    assert_eq!(uploads.discard_idle(day, fed + day / 2).unwrap(), 0);
-    assert_eq!(uploads.discard_idle(day, fed + day * 2).unwrap(), 1);
+    assert_eq!(uploads.discard_idle(day, fed + day / 2).unwrap(), []);
+    assert_eq!(uploads.discard_idle(day, fed + day * 2).unwrap(), [id]);
     assert_eq!(uploads.offset(id).await.unwrap_err(), UploadError::NotThere);
+}
+
+/// Children are started all the time, and each shares every open file until it has become another program.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_child_that_starts_meanwhile_does_not_keep_an_upload_locked() {
+    let Place { uploads, folder: _folder, .. } = place();
+    let over = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let starting = {
+        let over = std::sync::Arc::clone(&over);
+        std::thread::spawn(move || {
+            while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                let mut child = std::process::Command::new("/bin/true");
+                // So that the child is made by copying this process, as the children that open media are.
+                std::os::unix::process::CommandExt::process_group(&mut child, 0);
+                child.current_dir("/").status().unwrap();
+            }
+        })
+    };
+    for number in 0..200_u8 {
+        let id = Id::mint(Moment::from_micros(1), [number; 10]);
+        uploads.receive(id, stream::iter(chunks(&[number; 3_000]))).await.unwrap();
+    }
+    over.store(true, std::sync::atomic::Ordering::Relaxed);
+    starting.join().unwrap();
 }

@@ -5,8 +5,10 @@ use std::process::ExitCode;
 
 use kazi_quality::Answers;
 use kazi_quality::agreement::{
-    Metric, Weights, alpha, alpha_by_class, alpha_interval, cohen_of, fleiss, worker_agreement,
+    Bootstrap, Metric, Weights, alpha, alpha_by_class, alpha_interval, cohen_interval, fleiss_interval,
+    worker_agreement,
 };
+use kazi_quality::skill::Interval;
 use serde_json::json;
 
 use super::AggregateError;
@@ -76,43 +78,73 @@ pub fn run_agreement(args: &AgreementArgs) -> Result<ExitCode, AggregateError> {
         Scale::Ratio => Metric::Ratio(&values),
     };
     let found = alpha(table_of, metric)?;
-    let interval = alpha_interval(table_of, metric, args.draws, 0.95, args.seed)?.filter(|_| args.draws > 0);
+    let bootstrap = Bootstrap { draws: args.draws, seed: args.seed, ..Bootstrap::default() };
     // Kappas are for complete tables: Fleiss's needs as many answers to each task, Cohen's two workers.
-    let fleiss = fleiss(table_of).ok().flatten();
-    let cohen = (table_of.workers() == 2).then(|| cohen_of(table_of, 0, 1, Weights::Equal)).flatten();
+    let cohen = if table_of.workers() == 2 {
+        cohen_interval(table_of, (0, 1), Weights::Equal, bootstrap)?
+    } else {
+        None
+    };
+    let measures = [
+        Measure {
+            name: "Krippendorff's alpha",
+            key: "alpha",
+            found: alpha_interval(table_of, metric, bootstrap)?,
+        },
+        Measure {
+            name: "Fleiss's kappa",
+            key: "fleiss",
+            found: fleiss_interval(table_of, bootstrap).ok().flatten(),
+        },
+        Measure { name: "Cohen's kappa", key: "cohen", found: cohen },
+    ];
     let by_class = alpha_by_class(table_of);
-    let per_class: Vec<(&str, Option<f64>)> = answers
-        .classes()
-        .names()
-        .iter()
-        .map(|class| class.0.as_str())
-        .zip(by_class.iter().map(|each| each.value))
-        .collect();
+    let classes = answers.classes().names().iter().map(|class| class.0.as_str());
+    let per_class: Vec<(&str, Option<f64>)> = classes.zip(by_class.iter().map(|each| each.value)).collect();
     if args.json.as_ref().is_none_or(|path| path.as_os_str() != "-") {
-        let show =
-            |value: Option<f64>| value.map_or_else(|| "undefined".to_owned(), |value| format!("{value:.4}"));
-        let bounds =
-            interval.map_or_else(String::new, |i| format!(" (95 % interval {:.4} to {:.4})", i.low, i.high));
-        println!("Krippendorff's alpha: {}{bounds}", show(found.value));
+        tell(args, &measures, &per_class);
         println!("tasks with two or more answers: {}, answers in them: {}", found.tasks, found.answers);
-        println!("Fleiss's kappa: {}\nCohen's kappa: {}", show(fleiss), show(cohen));
-        for (class, value) in &per_class {
-            println!("alpha of '{class}' against the rest: {}", show(*value));
-        }
     }
     write_workers(args, &answers)?;
-    let figures = json!({
-        "alpha": found.value,
-        "interval": interval.map(|interval| [interval.low, interval.high]),
-        "fleiss": fleiss,
-        "cohen": cohen,
+    let mut figures = json!({
         "tasks": table_of.tasks(),
         "workers": table_of.workers(),
         "answers": table_of.answers(),
         "classes": per_class.iter().map(|(class, value)| json!({"class": class, "alpha": value})).collect::<Vec<_>>(),
     });
+    for measure in &measures {
+        let bounds = measure.found.filter(|_| args.draws > 0).map(|interval| [interval.low, interval.high]);
+        if let Some(object) = figures.as_object_mut() {
+            object.insert(measure.key.to_owned(), json!(measure.found.map(|interval| interval.value)));
+            object.insert(format!("{}_interval", measure.key), json!(bounds));
+        }
+    }
     write_json(args, &figures)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// One coefficient, where it is defined.
+struct Measure {
+    name: &'static str,
+    key: &'static str,
+    found: Option<Interval>,
+}
+
+/// Prints the figures for people.
+fn tell(args: &AgreementArgs, measures: &[Measure], per_class: &[(&str, Option<f64>)]) {
+    for Measure { name, found, .. } in measures {
+        match found {
+            Some(Interval { low, value, high }) if args.draws > 0 => {
+                println!("{name}: {value:.4} (95 % interval {low:.4} to {high:.4})");
+            }
+            Some(interval) => println!("{name}: {:.4}", interval.value),
+            None => println!("{name}: undefined for these answers"),
+        }
+    }
+    for (class, value) in per_class {
+        let value = value.map_or_else(|| "undefined".to_owned(), |value| format!("{value:.4}"));
+        println!("alpha of '{class}' against the rest: {value}");
+    }
 }
 
 /// The rows; labels must be numbers where the scale needs them.

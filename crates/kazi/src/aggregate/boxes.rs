@@ -17,10 +17,6 @@ type Tasks = BTreeMap<String, BTreeMap<String, Vec<(String, Rectangle)>>>;
 
 /// Aggregates boxes. A worker who looked at a task and marked nothing is told by a row with empty coordinates.
 pub fn run(args: &Args) -> Result<(), AggregateError> {
-    if !matches!(args.method.as_str(), "auto" | "consensus") {
-        let known = "consensus".to_owned();
-        return Err(AggregateError::Method { method: args.method.clone(), kind: "boxes", known });
-    }
     for (option, given) in [("truth", args.truth.is_some()), ("skills", args.skills.is_some())] {
         if given {
             return Err(AggregateError::Option { option, kind: "boxes" });

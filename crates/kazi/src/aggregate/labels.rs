@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::time::Instant;
 
-use kazi_quality::classes::{Auto, ClassMethod, METHODS, method};
-use kazi_quality::{Answers, Evidence};
+use kazi_quality::classes::{Auto, ClassMethod, method, probability_intervals};
+use kazi_quality::skill::Interval;
+use kazi_quality::{Answers, Evidence, Fit};
 
 use super::input::{Row, TASK, TRUTH, WORKER, needed, read};
 use super::output::{Summary, number, skills, table};
@@ -36,17 +37,11 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
     if gold.known() > 0 {
         evidence = evidence.with_gold(&gold);
     }
-    let chosen = choose(&args.method, &evidence)?;
+    let chosen = choose(args, &evidence)?;
     let start = Instant::now();
     let fit = chosen.fit(&evidence)?;
     let seconds = start.elapsed().as_secs_f64();
-    let counts: Vec<usize> =
-        (0..answers.table().tasks()).map(|task| answers.table().task(task).0.len()).collect();
-    let rows = answers.winners(&fit).into_iter().zip(counts).map(|((task, classes, probability), count)| {
-        let tie = (classes.len() > 1).to_string();
-        vec![task, classes.join("|"), number(probability), tie, count.to_string()]
-    });
-    table(&args.out, &["task", "label", "probability", "tie", "answers"], rows)?;
+    write_labels(args, &answers, &fit, &probability_intervals(&evidence, &fit)?)?;
     skills(args.skills.as_deref(), answers.workers().names().iter().zip(fit.skills.iter().copied()))?;
     let ids = |(task, class): &(String, String)| {
         Some((place(answers.tasks().id(task)?), place(answers.classes().id(class)?)))
@@ -65,14 +60,29 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
     .report(args.json.as_deref())
 }
 
+/// One row for each task: its label, how probable it is, and how far that may be off.
+fn write_labels(
+    args: &Args,
+    answers: &Labels,
+    fit: &Fit,
+    intervals: &[Interval],
+) -> Result<(), AggregateError> {
+    let rows = answers.winners(fit).into_iter().zip(intervals).enumerate();
+    let rows = rows.map(|(place, ((task, classes, _), interval))| {
+        let numbers = [interval.value, interval.low, interval.high].map(number);
+        let tie = (classes.len() > 1).to_string();
+        let count = answers.table().task(place).0.len().to_string();
+        [task, classes.join("|")].into_iter().chain(numbers).chain([tie, count]).collect()
+    });
+    table(&args.out, &["task", "label", "probability", "low", "high", "tie", "answers"], rows)
+}
+
 /// The method by its name; `auto` says what it has chosen.
-fn choose(name: &str, evidence: &Evidence<'_>) -> Result<Box<dyn ClassMethod>, AggregateError> {
-    if name == "auto" {
-        return Ok(Auto::default().choose(evidence));
+fn choose(args: &Args, evidence: &Evidence<'_>) -> Result<Box<dyn ClassMethod>, AggregateError> {
+    match args.method.as_str() {
+        "auto" => Ok(Auto::default().choose(evidence)),
+        name => method(name).ok_or_else(|| super::unknown_method(args)),
     }
-    let unknown =
-        || AggregateError::Method { method: name.to_owned(), kind: "labels", known: METHODS.join(", ") };
-    method(name).ok_or_else(unknown)
 }
 
 /// Rows of task and truth; none without a file.

@@ -150,6 +150,10 @@ pub fn run(args: &Args) -> Result<ExitCode, AggregateError> {
     if let (Some(_), true) = (&args.gold, args.kind != Kind::Labels) {
         return Err(AggregateError::Option { option: "gold", kind: "this kind of answers" });
     }
+    // Before a large file is read for nothing.
+    if !methods(args.kind).1.contains(&args.method.as_str()) {
+        return Err(unknown_method(args));
+    }
     match args.kind {
         Kind::Labels => labels::run(args)?,
         Kind::Text => text::run(args)?,
@@ -158,6 +162,23 @@ pub fn run(args: &Args) -> Result<ExitCode, AggregateError> {
         Kind::Boxes => boxes::run(args)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The methods of a kind of answers, and the kind's name.
+fn methods(kind: Kind) -> (&'static str, &'static [&'static str]) {
+    match kind {
+        Kind::Labels => ("labels", &kazi_quality::classes::METHODS),
+        Kind::Text => ("text", &["auto", "rover", "rover-learnt", "rasa", "hrrasa"]),
+        Kind::Pairs => ("pairs", &["auto", "bradley-terry", "noisy-bradley-terry"]),
+        Kind::Numbers => ("numbers", &["auto", "mean", "median", "catd", "pm"]),
+        Kind::Boxes => ("boxes", &["auto", "consensus"]),
+    }
+}
+
+/// What to say to a method that there is not.
+fn unknown_method(args: &Args) -> AggregateError {
+    let (kind, known) = methods(args.kind);
+    AggregateError::Method { method: args.method.clone(), kind, known: known.join(", ") }
 }
 
 /// A count as a number, exact below 2^53.

@@ -17,10 +17,7 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
         "median" => Weighing::Median,
         "catd" => Weighing::Catd { alpha: 0.05 },
         "auto" | "pm" => Weighing::Pm,
-        other => {
-            let known = "mean, median, catd, pm".to_owned();
-            return Err(AggregateError::Method { method: other.to_owned(), kind: "numbers", known });
-        }
+        _ => return Err(super::unknown_method(args)),
     };
     let mut rows: Vec<(String, String, f64)> = Vec::new();
     let columns = [TASK, WORKER, needed(&["value", "number", "label", "answer"])];

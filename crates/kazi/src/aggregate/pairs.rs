@@ -25,10 +25,7 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
             let found = NoisyBradleyTerry::default().fit(&pairs)?;
             (found.ranking, Some(found.skills))
         }
-        other => {
-            let known = "bradley-terry, noisy-bradley-terry".to_owned();
-            return Err(AggregateError::Method { method: other.to_owned(), kind: "pairs", known });
-        }
+        _ => return Err(super::unknown_method(args)),
     };
     let seconds = start.elapsed().as_secs_f64();
     let items = pairs.items().names();

@@ -38,10 +38,7 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
         "auto" | "rover-learnt" => rover(args, texts, 2)?,
         "rasa" => rasa(args, &texts, Rasa::default())?,
         "hrrasa" => rasa(args, &texts, Rasa::hybrid())?,
-        other => {
-            let known = "rover, rover-learnt, rasa, hrrasa".to_owned();
-            return Err(AggregateError::Method { method: other.to_owned(), kind: "text", known });
-        }
+        _ => return Err(super::unknown_method(args)),
     };
     let seconds = start.elapsed().as_secs_f64();
     let truth: BTreeMap<String, String> =

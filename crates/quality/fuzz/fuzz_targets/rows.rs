@@ -3,7 +3,7 @@
 #![no_main]
 
 use kazi_quality::agreement::{Metric, alpha, alpha_by_class, fleiss, worker_agreement};
-use kazi_quality::classes::{METHODS, Profile, method};
+use kazi_quality::classes::{METHODS, Profile, method, probability_intervals};
 use kazi_quality::numeric::{Numbers, Weighing};
 use kazi_quality::online::{Posterior, WorkerModel};
 use kazi_quality::pairs::{BradleyTerry, NoisyBradleyTerry, Pairs, Winner};
@@ -21,6 +21,9 @@ fuzz_target!(|data: &[u8]| {
         let gold = answers.gold(gold_rows.iter().map(|(task, class)| (task, class))).expect("known ids");
         let evidence = if *choice > 127 { Evidence::from(table).with_gold(&gold) } else { table.into() };
         let fit = method(name).expect("a known name").fit(&evidence).expect("usable answers");
+        for interval in probability_intervals(&evidence, &fit).expect("a fit of this table") {
+            assert!(interval.low <= interval.value && interval.value <= interval.high, "{name}: {interval:?}");
+        }
         for task in 0..fit.tasks() {
             let sum: f64 = fit.posterior(task).iter().sum();
             assert!((sum - 1.0).abs() < 1e-6, "{name}: {:?}", fit.posterior(task));

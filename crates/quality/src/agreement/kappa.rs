@@ -61,21 +61,22 @@ pub fn cohen(pairs: impl IntoIterator<Item = (usize, usize)>, weights: Weights) 
 
 /// Cohen's kappa of two workers of a table, over the tasks that both answered.
 pub fn cohen_of(table: &Table, one: usize, other: usize, weights: Weights) -> Option<f64> {
+    cohen(shared_tasks(table, one, other), weights)
+}
+
+/// The classes that two workers gave to the tasks that both answered.
+pub(crate) fn shared_tasks(table: &Table, one: usize, other: usize) -> Vec<(usize, usize)> {
     let class_of = |task: usize, wanted: usize| {
         let (workers, classes) = table.task(task);
         let found = workers.iter().zip(classes).find(|(worker, _)| num::index(**worker) == wanted);
         found.map(|(_, class)| usize::from(*class))
     };
     let both = |task| Some((class_of(task, one)?, class_of(task, other)?));
-    cohen((0..table.tasks()).filter_map(both), weights)
+    (0..table.tasks()).filter_map(both).collect()
 }
 
-/// Fleiss's kappa ("Measuring nominal scale agreement among many raters", 1971) of the answers:
-/// κ = (P̄ − P̄ₑ) / (1 − P̄ₑ). `None` when all answers are alike.
-///
-/// # Errors
-/// When tasks differ in their number of answers, or have fewer than two: use [`alpha`](super::alpha) then.
-pub fn fleiss(table: &Table) -> Result<Option<f64>, Error> {
+/// How many answers put each task into each class.
+pub(crate) fn counts_by_task(table: &Table) -> Vec<Vec<usize>> {
     let count = |task| {
         let mut counts = vec![0; table.classes()];
         for class in table.task(task).1 {
@@ -85,7 +86,16 @@ pub fn fleiss(table: &Table) -> Result<Option<f64>, Error> {
         }
         counts
     };
-    fleiss_counts(&(0..table.tasks()).map(count).collect::<Vec<_>>())
+    (0..table.tasks()).map(count).collect()
+}
+
+/// Fleiss's kappa ("Measuring nominal scale agreement among many raters", 1971) of the answers:
+/// κ = (P̄ − P̄ₑ) / (1 − P̄ₑ). `None` when all answers are alike.
+///
+/// # Errors
+/// When tasks differ in their number of answers, or have fewer than two: use [`alpha`](super::alpha) then.
+pub fn fleiss(table: &Table) -> Result<Option<f64>, Error> {
+    fleiss_counts(&counts_by_task(table))
 }
 
 /// Fleiss's kappa from how many raters put each subject (row) into each class (column).

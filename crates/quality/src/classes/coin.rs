@@ -6,7 +6,8 @@
 use rayon::prelude::*;
 use std::ops::Range;
 
-use super::pass::{BLOCK, LogSum, rescale};
+use super::log_sum::LogSum;
+use super::pass::{BLOCK, rescale};
 use crate::evidence::Evidence;
 use crate::num;
 

@@ -1,11 +1,10 @@
 //! Independent Bayesian classifier combination.
 
 use super::ClassMethod;
-use super::majority::vote;
-use super::pass::{Likelihood, SMALLEST, Shards, Sums, posteriors};
+use super::pass::{Likelihood, Pass, SMALLEST, Sums};
 use crate::error::Error;
 use crate::evidence::Evidence;
-use crate::fit::{Confusion, Fit, skills};
+use crate::fit::{Confusion, Fit};
 use crate::num;
 use crate::special::digamma;
 
@@ -52,21 +51,20 @@ impl ClassMethod for Ibcc {
         let table = evidence.table();
         super::dawid_skene::check_size(self.name(), table)?;
         let classes = table.classes();
-        let mut posterior = vote(evidence, &vec![1.0; table.workers()]);
-        let mut shards = Shards::new(evidence);
+        let mut pass = Pass::new(evidence);
         let mut cells = vec![0.0; table.workers() * classes * classes];
         let mut prior = vec![0.0; classes];
-        self.maximise(evidence, shards.count(evidence, &posterior), &mut cells, &mut prior);
+        self.maximise(evidence, pass.vote(), &mut cells, &mut prior);
         let mut progress: Vec<f64> = Vec::new();
         let mut converged = false;
         while progress.len() < self.iterations && !converged {
-            let sums = shards.run(evidence, Likelihood { cells: &cells, prior: &prior });
+            let sums = pass.run(Likelihood { cells: &cells, prior: &prior });
             let gained = sums.log_likelihood / num::real(table.answers());
             self.maximise(evidence, sums, &mut cells, &mut prior);
             converged = progress.last().is_some_and(|last| (gained - last).abs() < self.tolerance);
             progress.push(gained);
         }
-        posteriors(evidence, Likelihood { cells: &cells, prior: &prior }, &mut posterior);
+        let (posterior, skills) = pass.finish(Likelihood { cells: &cells, prior: &prior });
         num::normalise(&mut prior);
         normalise_cells(&mut cells, classes);
         Ok(Fit {
@@ -75,7 +73,7 @@ impl ClassMethod for Ibcc {
             converged,
             progress,
             class_prior: prior,
-            skills: skills(table, &posterior),
+            skills,
             confusion: Some(Confusion { classes, cells }),
             classes,
             posterior,

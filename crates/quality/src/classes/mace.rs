@@ -185,3 +185,22 @@ fn gains(state: &State, classes: usize) -> Vec<f64> {
     let rows = state.made_up.chunks_exact(classes.max(1)).zip(&state.knows);
     rows.flat_map(|(row, knows)| row.iter().map(move |base| 1.0 + knows / base)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{STARTS, begin};
+
+    /// Restarts that all begin alike are one start, paid for several times.
+    #[test]
+    fn no_two_starts_are_the_same() {
+        let given = [3.0, 1.0, 0.0, 2.0, 2.0, 5.0];
+        let states: Vec<(Vec<f64>, Vec<f64>)> = STARTS
+            .iter()
+            .map(|start| begin(*start, &given, 3))
+            .map(|state| (state.made_up, state.knows))
+            .collect();
+        for (place, one) in states.iter().enumerate() {
+            assert!(states.iter().skip(place + 1).all(|other| one != other), "start {place}");
+        }
+    }
+}

@@ -2,11 +2,15 @@
 
 mod auto;
 mod bwa;
+mod certainty;
 mod coin;
 mod dawid_skene;
+mod finish;
 mod glad;
 mod ibcc;
 mod ledger;
+mod lines;
+mod log_sum;
 mod m_msr;
 mod mace;
 mod majority;
@@ -15,6 +19,7 @@ mod pass;
 
 pub use auto::{Auto, METHODS, Profile, method, rough_answers};
 pub use bwa::Bwa;
+pub use certainty::probability_intervals;
 pub use dawid_skene::{ClassPrior, DawidSkene, Smoothing};
 pub use glad::Glad;
 pub use ibcc::Ibcc;

@@ -59,13 +59,15 @@ pub struct Stop {
     pub fewest: usize,
     /// Answers after which to stop in any case.
     pub most: usize,
-    /// How many answers to look ahead (1 to 4; the time grows as classes to this power).
+    /// How many answers to look ahead (1 to 4; the time grows as classes to this power). An answer is worth its price
+    /// only where it can change the decision, and after two that agree no single one does: with a depth of 1 the price
+    /// of an error then counts for nothing beyond the target.
     pub depth: usize,
 }
 
 impl Default for Stop {
     fn default() -> Self {
-        Self { target_error: 0.02, answer_price: 0.01, error_price: 1.0, fewest: 2, most: 5, depth: 1 }
+        Self { target_error: 0.02, answer_price: 0.01, error_price: 1.0, fewest: 2, most: 5, depth: 3 }
     }
 }
 
@@ -157,22 +159,15 @@ impl Stop {
     /// # Errors
     /// As [`Stop::decide`], or when there is no worker or task.
     ///
-    /// The operating curve of the default rule with workers who are right 9 times in 10, three classes:
-    ///
     /// ```
     /// use kazi_quality::{Random, online::{Stop, WorkerModel}};
-    /// let workers = [WorkerModel::from_accuracy(0.9, 3)?];
-    /// let mut curve = Vec::new();
-    /// for target_error in [0.12, 0.02, 0.005] {
-    ///     let stop = Stop { target_error, error_price: 0.0, most: 9, fewest: 1, ..Stop::default() };
-    ///     let point = stop.simulate(&[1.0, 1.0, 1.0], &workers, 20_000, &mut Random::new(7))?;
-    ///     curve.push((point.answers, point.error));
-    /// }
-    /// // target 10 %: 1.0 answer, 10 % wrong; 2 %: 2.3 answers, 0.8 % wrong; 0.5 %: 3.4 answers, 0.06 %.
-    /// println!("{curve:?}");
-    /// assert!((curve[0].0 - 1.0).abs() < 0.5 && curve[0].1 < 0.11);
-    /// assert!((curve[1].0 - 2.3).abs() < 0.3 && curve[1].1 < 0.02);
-    /// assert!(curve[2].0 > curve[1].0 && curve[2].1 < 0.005);
+    /// let workers = [WorkerModel::from_accuracy(0.9, 3)?, WorkerModel::from_accuracy(0.8, 3)?];
+    /// let plain = Stop { target_error: 0.02, error_price: 0.0, fewest: 1, most: 9, ..Stop::default() };
+    /// let point = plain.simulate(&[1.0, 1.0, 1.0], &workers, 20_000, &mut Random::new(7))?;
+    /// assert!(point.error < 0.02 && point.answers < 3.5);
+    /// // Where an error is dear, more answers are worth their price.
+    /// let dear = Stop { error_price: 50.0, ..plain };
+    /// assert!(dear.simulate(&[1.0, 1.0, 1.0], &workers, 20_000, &mut Random::new(7))?.answers > point.answers);
     /// # Ok::<(), kazi_quality::Error>(())
     /// ```
     pub fn simulate(

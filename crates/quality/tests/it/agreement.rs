@@ -1,7 +1,10 @@
 //! Agreement against the published tables.
 
 use kazi_quality::Table;
-use kazi_quality::agreement::{Metric, alpha, alpha_interval, alpha_with, fleiss, fleiss_counts};
+use kazi_quality::agreement::{
+    Bootstrap, Metric, Weights, alpha, alpha_interval, alpha_with, cohen_interval, cohen_of, fleiss,
+    fleiss_counts, fleiss_interval,
+};
 use proptest::prelude::*;
 
 /// The reliability data of Krippendorff (2011), section C: four observers, twelve units, gaps.
@@ -35,7 +38,7 @@ fn alpha_of_krippendorff_2011() {
     }
     let own = alpha_with(&table, |one, other| values[one] - values[other]);
     assert_eq!(own, alpha(&table, Metric::Interval(&values)).unwrap());
-    let interval = alpha_interval(&table, Metric::Nominal, 500, 0.95, 1).unwrap().unwrap();
+    let interval = alpha_interval(&table, Metric::Nominal, Bootstrap::default()).unwrap().unwrap();
     assert!(interval.low < 0.70 && interval.high > 0.78 && interval.high <= 1.0, "{interval:?}");
 }
 
@@ -75,8 +78,12 @@ fn fleiss_1971() {
             }
         }
     }
-    let kappa = fleiss(&Table::from_ids(&rows.0, &rows.1, &rows.2).unwrap()).unwrap().unwrap();
+    let table = Table::from_ids(&rows.0, &rows.1, &rows.2).unwrap();
+    let kappa = fleiss(&table).unwrap().unwrap();
     assert!((kappa - 0.430).abs() < 0.0005, "{kappa}");
+    let interval = fleiss_interval(&table, Bootstrap::default()).unwrap().unwrap();
+    assert!((interval.value - kappa).abs() < 1e-12);
+    assert!((0.25..kappa).contains(&interval.low) && (kappa..0.6).contains(&interval.high), "{interval:?}");
 }
 
 #[test]
@@ -109,4 +116,21 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn the_interval_of_cohens_kappa_shrinks_with_more_tasks() {
+    let width = |tasks: u32| {
+        let pairs: Vec<(u16, u16)> = (0..tasks)
+            .map(|task| (u16::from(task % 2 == 0), u16::from(task % 2 == 0 && task % 5 > 0)))
+            .collect();
+        let task: Vec<u32> = (0..tasks).flat_map(|task| [task, task]).collect();
+        let class: Vec<u16> = pairs.iter().flat_map(|(one, other)| [*one, *other]).collect();
+        let table = Table::from_ids(&task, &[0, 1].repeat(pairs.len()), &class).unwrap();
+        let interval = cohen_interval(&table, (0, 1), Weights::Equal, Bootstrap::default()).unwrap().unwrap();
+        assert_eq!(Some(interval.value), cohen_of(&table, 0, 1, Weights::Equal));
+        assert!(interval.low < interval.value && interval.value < interval.high, "{interval:?}");
+        interval.high - interval.low
+    };
+    assert!(width(1000) < width(60) / 2.0);
 }

@@ -1,6 +1,8 @@
 //! Laws that every method for classes keeps, and defects of other software that must not return.
 
-use kazi_quality::classes::{Auto, ClassMethod, DawidSkene, METHODS, OneCoin, Profile, Smoothing, method};
+use kazi_quality::classes::{
+    Auto, ClassMethod, DawidSkene, METHODS, OneCoin, Profile, Smoothing, method, probability_intervals,
+};
 use kazi_quality::online::{Posterior, WorkerModel};
 use kazi_quality::{Answers, Error, Evidence, Fit, Gold, History, Random, Table};
 use proptest::prelude::*;
@@ -307,7 +309,14 @@ fn auto_switches_near_the_crossing() {
     };
     let confused = gains(&confusion);
     assert!(confused.iter().all(|(cell, gain)| (*gain > 0.0) == (*cell > 0.5)), "{confused:?}");
+    let at = |gains: &[(f64, f64)], cell: f64| {
+        let (_, gain) = gains.iter().find(|(found, _)| (found - cell).abs() < 0.05).unwrap();
+        format!("{:.1}", 100.0 * gain)
+    };
+    // The figures in the docs of `Auto`.
+    assert_eq!((at(&confused, 0.69), at(&confused, 0.38)), ("2.2".to_owned(), "-5.1".to_owned()));
     let even = gains(&even);
+    assert_eq!((at(&even, 1.31), at(&even, 0.69)), ("-3.2".to_owned(), "-4.3".to_owned()));
     assert!(even.iter().all(|(cell, gain)| *cell > 1.0 || *gain < 0.0), "{even:?}");
 }
 
@@ -322,4 +331,30 @@ fn one_core_and_two_give_the_same_bits() {
         pool.install(|| ["dawid-skene", "one-coin", "mace"].map(|name| fit(&*method(name).unwrap(), &table)))
     };
     assert_eq!(on(1), on(2));
+}
+
+/// The interval of a label's probability against what one would say who knew the workers' true error rates.
+#[test]
+fn intervals_of_probabilities_cover_what_the_true_error_rates_would_say() {
+    let right = |worker: u32| 0.55 + 0.03 * f64::from(worker % 12);
+    let (rows, _) = simulate(600, 20, 5, &|worker| honest(right(worker), 3), &[1.0; 3]);
+    let table = table(&rows);
+    let models: Vec<WorkerModel> =
+        (0..20).map(|worker| WorkerModel::from_accuracy(right(worker), 3).unwrap()).collect();
+    for (name, stated) in [("dawid-skene", 81.0), ("one-coin", 93.0), ("ibcc", 85.0)] {
+        let fit = fit(&*method(name).unwrap(), &table);
+        let intervals = probability_intervals(&(&table).into(), &fit).unwrap();
+        let mut covered = 0.0;
+        for (task, interval) in intervals.iter().enumerate() {
+            let mut oracle = Posterior::new(&[1.0; 3]).unwrap();
+            let (workers, given) = table.task(task);
+            for (worker, class) in workers.iter().zip(given) {
+                oracle.update(&models[usize::try_from(*worker).unwrap()], usize::from(*class)).unwrap();
+            }
+            let value = oracle.probabilities()[fit.winners(task).0[0]];
+            covered += f64::from(u8::from(interval.low <= value && value <= interval.high));
+        }
+        println!("{name}: {:.1} % of the intervals hold the probability under the true rates", covered / 6.0);
+        assert!((covered / 6.0 - stated).abs() <= 0.5, "{name}: {covered} of 600");
+    }
 }

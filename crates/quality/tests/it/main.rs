@@ -3,6 +3,7 @@
 
 mod agreement;
 mod crowds;
+mod docs;
 mod laws;
 mod others;
 mod shapes;

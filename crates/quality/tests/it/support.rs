@@ -61,3 +61,15 @@ pub fn crowd(name: &str) -> Option<Crowd> {
     let truth = truth.iter().filter_map(ids).collect();
     Some(Crowd { answers, truth })
 }
+
+/// The rows of a Markdown table in some text (or in doc comments), found by a piece of its header.
+pub fn table_in(text: &str, header: &str) -> Vec<Vec<String>> {
+    let lines = text.lines().map(|line| line.trim_start_matches("//!").trim_start_matches("///").trim());
+    let from = lines.skip_while(|line| !(line.starts_with('|') && line.contains(header)));
+    let rows = from.skip(2).take_while(|line| line.starts_with('|'));
+    let found: Vec<Vec<String>> = rows
+        .map(|line| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect())
+        .collect();
+    assert!(!found.is_empty(), "there is no table with {header}");
+    found
+}

@@ -92,6 +92,15 @@ impl Service for Digitisation {
         check::check(stage, item, answer)
     }
 
+    fn check_outcome(&self, _spec: &Spec, item: &Item, outcome: &Outcome) -> Result<(), Vec<Problem>> {
+        match (item, outcome) {
+            (Item::Line(_), Outcome::Line(_))
+            | (Item::Page(_), Outcome::Page(_))
+            | (Item::Figure(_), Outcome::Alt(_)) => Ok(()),
+            _ => Err(vec![check::wrong_form()]),
+        }
+    }
+
     fn agree(
         &self,
         spec: &Spec,

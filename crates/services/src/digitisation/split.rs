@@ -34,7 +34,7 @@ pub fn split(
         .map_err(|refusal| Refusal { key: refusal.key().to_owned(), message: refusal.to_string() })?;
     let all = u64::from(number::count(pages.total()));
     let language = tesseract_languages(spec);
-    let mut kept = 0_u64;
+    let (mut kept, mut first) = (0_u64, None);
     for (done, page) in (1_u64..).zip(pages) {
         match page {
             Ok(page) => {
@@ -42,6 +42,7 @@ pub fn split(
                 kept = kept.saturating_add(1);
             }
             Err(refused) => {
+                first.get_or_insert_with(|| refused.to_string());
                 sink.problem(problem(
                     &part_of(refused.number, &refused.label),
                     refused.reason.key(),
@@ -51,14 +52,16 @@ pub fn split(
         }
         sink.progress(done.min(all), all);
     }
-    if kept == 0 {
-        return Err(Refusal {
-            key: "no-usable-page".to_owned(),
-            message: "No page of this file can be used. See what is said of each page, mend the file and upload it again."
-                .to_owned(),
-        });
-    }
-    Ok(())
+    if kept == 0 { Err(no_usable_page(all, first.as_deref().unwrap_or_default())) } else { Ok(()) }
+}
+
+/// Why nothing of a file can be used: what is wrong with its first page, for the others are mostly like it.
+fn no_usable_page(all: u64, first: &str) -> Refusal {
+    let message = match all {
+        0 | 1 => first.to_owned(),
+        _ => format!("None of the {all} pages of this file can be used. {first}"),
+    };
+    Refusal { key: "no-usable-page".to_owned(), message }
 }
 
 fn part_of(number: usize, label: &str) -> String {

@@ -118,6 +118,10 @@ impl Service for Questions {
         if answer.choice < item.choices(spec) { Ok(()) } else { Err(vec![item::choose_one()]) }
     }
 
+    fn check_outcome(&self, spec: &Spec, item: &Item, outcome: &Outcome) -> Result<(), Vec<Problem>> {
+        if outcome.choice < item.choices(spec) { Ok(()) } else { Err(vec![item::choose_one()]) }
+    }
+
     fn agree(
         &self,
         spec: &Spec,

@@ -12,6 +12,7 @@ use kazi_app::network::people::PersonError;
 use kazi_app::projects::ProjectError;
 
 use crate::error::AppError;
+use crate::staff::sentence;
 
 const CONFLICT: StatusCode = StatusCode::CONFLICT;
 const WRONG: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
@@ -48,12 +49,13 @@ impl From<ProjectError> for AppError {
 
 impl From<SourceError> for AppError {
     fn from(error: SourceError) -> Self {
-        let message = error.to_string();
+        let message = sentence(&error.to_string());
         match error {
             SourceError::NotThere => Self::not_there(),
             SourceError::Db(error) => error.into(),
             SourceError::Name => Self::new(WRONG, "file_name", message),
             SourceError::TooLong => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_long", message),
+            SourceError::OtherBytes => Self::new(CONFLICT, "other_bytes", message),
             SourceError::ProjectEnded(_) | SourceError::ProjectStarted(_) | SourceError::NotArriving(_) => {
                 Self::new(CONFLICT, "file_state", message)
             }
@@ -70,17 +72,26 @@ impl From<BlobError> for AppError {
                 "The disk of the server is full. Nothing that was confirmed is lost; tell whoever runs Kazi.",
             ),
             BlobError::NotThere => Self::not_there(),
-            other => Self::fault(other),
+            BlobError::Unavailable(cause) => {
+                let sentence = "The store of the files cannot be reached now. Nothing that was confirmed is lost; try \
+                                again in a moment.";
+                let mut shown = Self::new(StatusCode::SERVICE_UNAVAILABLE, "store_away", sentence);
+                shown.retry_after = Some(5);
+                shown.cause = Some(cause);
+                shown
+            }
+            other @ BlobError::Place(_) => Self::fault(other),
         }
     }
 }
 
 impl From<UploadError> for AppError {
     fn from(error: UploadError) -> Self {
-        let message = error.to_string();
+        let message = sentence(&error.to_string());
         match error {
             UploadError::Blob(error) => error.into(),
-            UploadError::NotThere => Self::not_there(),
+            UploadError::NotThere => Self::new(StatusCode::GONE, "upload_gone", message),
+            UploadError::Busy => Self::new(StatusCode::LOCKED, "upload_busy", message),
             UploadError::TooLong => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_long", message),
             _ => Self::new(CONFLICT, "upload", message),
         }

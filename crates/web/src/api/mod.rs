@@ -3,9 +3,13 @@
 mod errors;
 mod network;
 mod projects;
+mod replies;
+mod sent;
 mod sources;
 mod steer;
+mod uploads;
 
+use replies::Replies;
 pub(crate) use sources::take_in;
 pub(crate) use steer::may_steer;
 
@@ -25,7 +29,10 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         description = "Ids are written with their kind: project_…, source_…. Moments are microseconds since 1970, UTC. \
                        Amounts are millionths of the currency beside them. Errors are problem documents (RFC 9457)."
     ),
+    components(schemas(crate::error::ProblemDocument)),
+    modifiers(&Replies),
     paths(
+        description,
         projects::services,
         projects::list,
         projects::create,
@@ -37,7 +44,13 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         projects::assign,
         sources::list,
         sources::upload,
+        sources::put,
+        sources::problems,
         sources::remove,
+        uploads::begin,
+        uploads::look,
+        uploads::feed,
+        uploads::give_up,
         sources::deliveries,
         sources::file,
         steer::stuck,
@@ -57,23 +70,46 @@ struct Description;
 
 pub(crate) fn add(routes: Routes) -> Routes {
     let routes = projects::add(routes.add(&DESCRIPTION, description));
-    let routes = sources::add(routes);
+    let routes = uploads::add(sources::add(routes));
     let routes = steer::add(routes);
     network::add(routes)
 }
 
+/// This description.
+#[utoipa::path(get, path = "/api/v1/openapi.json", responses((status = 200, body = serde_json::Value)))]
 async fn description() -> Json<utoipa::openapi::OpenApi> {
     Json(Description::openapi())
 }
 
 #[cfg(test)]
 mod tests {
+    #![expect(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test that cannot go on must stop and say so"
+    )]
+
     use super::*;
 
     #[test]
-    fn the_description_is_a_document_with_every_path() {
-        let paths = Description::openapi().paths.paths;
-        assert!(paths.contains_key("/api/v1/projects/{project}/sources"));
-        assert!(paths.len() >= 15);
+    fn every_operation_says_how_it_refuses() {
+        let text = serde_json::to_value(Description::openapi()).unwrap();
+        let paths = text["paths"].as_object().unwrap();
+        assert!(paths.len() >= 20, "{}", paths.len());
+        for (path, operations) in paths {
+            for (method, operation) in operations.as_object().unwrap() {
+                let replies = operation["responses"].as_object().unwrap();
+                assert!(
+                    operation["summary"].as_str().is_some_and(|said| said.ends_with('.')),
+                    "{method} {path}"
+                );
+                assert!(replies.keys().any(|status| status.starts_with('2')), "{method} {path}");
+                for (status, reply) in replies.iter().filter(|(status, _)| !status.starts_with('2')) {
+                    let document = &reply["content"]["application/problem+json"]["schema"]["$ref"];
+                    assert_eq!(document, "#/components/schemas/ProblemDocument", "{method} {path} {status}");
+                    assert_ne!(reply["description"], "", "{method} {path} {status}");
+                }
+            }
+        }
     }
 }

@@ -12,6 +12,7 @@ use kazi_app::practice;
 use kazi_domain::{Id, Role, RoleSet, kind};
 use serde::Deserialize;
 
+use super::sent::Sent;
 use crate::error::AppError;
 use crate::extract::{StaffMember, Turning};
 use crate::route::{Route, Who};
@@ -53,7 +54,7 @@ pub(super) async fn create_organisation(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Turning(turn): Turning,
-    Json(NewOrganisation { name, kind }): Json<NewOrganisation>,
+    Sent(NewOrganisation { name, kind }): Sent<NewOrganisation>,
 ) -> Result<Response, AppError> {
     let can = network::may_manage(&who.actor).ok_or_else(AppError::not_there)?;
     let kind = match kind.as_str() {
@@ -84,7 +85,7 @@ pub(super) async fn create_centre(
     StaffMember(who): StaffMember,
     Path(organisation): Path<String>,
     Turning(turn): Turning,
-    Json(NewCentre { name, utc_offset_minutes }): Json<NewCentre>,
+    Sent(NewCentre { name, utc_offset_minutes }): Sent<NewCentre>,
 ) -> Result<Response, AppError> {
     let can = network::may_manage(&who.actor).ok_or_else(AppError::not_there)?;
     let organisation: Id<kind::Organisation> = organisation.parse().map_err(|_| AppError::not_there())?;
@@ -149,7 +150,7 @@ pub(super) async fn add_to_organisation(
     StaffMember(who): StaffMember,
     Path(organisation): Path<String>,
     Turning(turn): Turning,
-    Json(new): Json<NewAtCentre>,
+    Sent(new): Sent<NewAtCentre>,
 ) -> Result<Response, AppError> {
     let can = network::may_manage(&who.actor).ok_or_else(AppError::not_there)?;
     let organisation: Id<kind::Organisation> = organisation.parse().map_err(|_| AppError::not_there())?;
@@ -169,7 +170,7 @@ pub(super) async fn add_person(
     StaffMember(who): StaffMember,
     Path(centre): Path<String>,
     Turning(turn): Turning,
-    Json(new): Json<NewAtCentre>,
+    Sent(new): Sent<NewAtCentre>,
 ) -> Result<Response, AppError> {
     let centre: Id<kind::Centre> = centre.parse().map_err(|_| AppError::not_there())?;
     let person = tokio::task::spawn_blocking(move || new.hashed()).await.map_err(AppError::fault)??;
@@ -198,7 +199,7 @@ pub(super) async fn device_code(
     StaffMember(who): StaffMember,
     Path(centre): Path<String>,
     Turning(turn): Turning,
-    Json(NewDevice { name }): Json<NewDevice>,
+    Sent(NewDevice { name }): Sent<NewDevice>,
 ) -> Result<Response, AppError> {
     let centre: Id<kind::Centre> = centre.parse().map_err(|_| AppError::not_there())?;
     let code = state
@@ -227,7 +228,7 @@ pub(super) async fn vouch(
     StaffMember(who): StaffMember,
     Path((centre, person)): Path<(String, String)>,
     Turning(turn): Turning,
-    Json(NewCertificate { service, stage }): Json<NewCertificate>,
+    Sent(NewCertificate { service, stage }): Sent<NewCertificate>,
 ) -> Result<StatusCode, AppError> {
     let centre: Id<kind::Centre> = centre.parse().map_err(|_| AppError::not_there())?;
     let person: Id<kind::Person> = person.parse().map_err(|_| AppError::not_there())?;

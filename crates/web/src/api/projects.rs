@@ -19,6 +19,7 @@ use kazi_domain::{Currency, Id, Money, Role, kind};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::sent::Sent;
 use crate::error::AppError;
 use crate::extract::{StaffMember, Turning};
 use crate::route::{Route, Who};
@@ -153,7 +154,7 @@ pub(super) async fn create(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Turning(turn): Turning,
-    Json(new): Json<NewProject>,
+    Sent(new): Sent<NewProject>,
 ) -> Result<Response, AppError> {
     let (organisation, draft) = new.draft()?;
     let organisation = organisation.unwrap_or(who.actor.organisation);
@@ -333,7 +334,7 @@ pub(super) async fn assign(
     StaffMember(who): StaffMember,
     Path(project): Path<String>,
     Turning(turn): Turning,
-    Json(centres): Json<Vec<Id<kind::Centre>>>,
+    Sent(centres): Sent<Vec<Id<kind::Centre>>>,
 ) -> Result<StatusCode, AppError> {
     let project = id(&project)?;
     state

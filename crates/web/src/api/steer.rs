@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::projects::{ListQuery, id};
+use super::sent::Sent;
 use crate::error::AppError;
 use crate::extract::{StaffMember, Turning};
 use crate::route::{Route, Who};
@@ -74,13 +75,13 @@ pub(super) enum MendBody {
 }
 
 /// Mends an item that is stuck.
-#[utoipa::path(post, path = "/api/v1/projects/{project}/items/{item}/mend", params(("project" = String, Path), ("item" = String, Path)), request_body = MendBody, responses((status = 204), (status = 404)))]
+#[utoipa::path(post, path = "/api/v1/projects/{project}/items/{item}/mend", params(("project" = String, Path), ("item" = String, Path)), request_body = MendBody, responses((status = 204), (status = 404), (status = 409)))]
 pub(super) async fn mend(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Path((project, item)): Path<(String, String)>,
     Turning(turn): Turning,
-    Json(body): Json<MendBody>,
+    Sent(body): Sent<MendBody>,
 ) -> Result<StatusCode, AppError> {
     let project = id(&project)?;
     let item: Id<kind::Item> = item.parse().map_err(|_| AppError::not_there())?;
@@ -120,7 +121,8 @@ pub(super) async fn jobs(
         .map(|job| {
             serde_json::json!({
                 "id": job.id, "kind": job.kind, "state": job.state, "tries": job.tries, "done": job.done,
-                "parts": job.parts, "problem": job.problem, "made_at": job.made_at,
+                "parts": job.parts, "problem": job.problem, "made_at": job.made_at, "started_at": job.started_at,
+                "ended_at": job.ended_at,
             })
         })
         .collect();

@@ -58,6 +58,37 @@ struct Done {
     done: Option<String>,
 }
 
+/// What a browser calls itself, as people call it: `Firefox · Windows`; something else stays as it is.
+fn browser(agent: &str) -> Option<String> {
+    // Each claims to be those below it too.
+    const BROWSERS: [(&str, &str); 6] = [
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser/", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
+    const SYSTEMS: [(&str, &str); 7] = [
+        ("Windows", "Windows"),
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Mac OS X", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ];
+    let agent = agent.trim();
+    let called = |names: &[(&str, &'static str)]| {
+        names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+    };
+    match (called(&BROWSERS), called(&SYSTEMS)) {
+        (Some(browser), Some(system)) => Some(format!("{browser} · {system}")),
+        (Some(name), None) => Some(name.to_owned()),
+        _ => (!agent.is_empty()).then(|| agent.to_owned()),
+    }
+}
+
 async fn account_page(
     state: &WebState,
     (frame, who): (Frame, SignedIn),
@@ -72,7 +103,7 @@ async fn account_page(
         let about = [own.device, Some(texts.session_since(clock.moment(own.made_at))), Some(used)];
         Row {
             id: own.hash.to_hex(),
-            agent: if own.agent.is_empty() { texts.session_unknown() } else { own.agent },
+            agent: browser(&own.agent).unwrap_or_else(|| texts.session_unknown()),
             about: about.into_iter().flatten().collect::<Vec<_>>().join(" · "),
             this: Some(own.hash) == this,
         }
@@ -164,4 +195,19 @@ async fn end(
     let hash = TokenHash::from_hex(&ended).ok_or_else(AppError::not_there)?;
     let found = state.app.db.write(move |tx| session::revoke(tx, &who.actor, hash)).await?;
     if found { Ok(see("/account")) } else { Err(AppError::not_there()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::browser;
+
+    #[test]
+    fn browsers_are_told_by_the_names_that_people_know() {
+        let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/109.0 Safari/537.36 Edg/109.0";
+        assert_eq!(browser(edge).as_deref(), Some("Edge · Windows"));
+        let phone = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36";
+        assert_eq!(browser(phone).as_deref(), Some("Chrome · Android"));
+        assert_eq!(browser("curl/8.5").as_deref(), Some("curl/8.5"));
+        assert_eq!(browser(" "), None);
+    }
 }

@@ -10,7 +10,7 @@ use kazi_app::access::{Password, Pin, SecretHash, SignedIn};
 use kazi_app::listing::Page;
 use kazi_app::network::centres::{self, Centre};
 use kazi_app::network::may_manage_centre;
-use kazi_app::network::people::{self, NewPerson, Person, Sort, Whose};
+use kazi_app::network::people::{self, NewPerson, Person, Whose};
 use kazi_domain::{Id, Moment, Role, RoleSet, kind};
 use kazi_texts::Texts;
 
@@ -19,8 +19,10 @@ use super::confirm::Confirm;
 use super::field::{Field, Fields, Input};
 use super::nav::Here;
 use super::once::Once;
-use super::parts::{Chip, ListQuery};
-use super::people::{Row, language_field, picture_field, pictures, role_field, row, ticked};
+use super::parts::{Chip, ListQuery, Tools};
+use super::people::{
+    Row, language_field, people_sort, people_tools, picture_field, pictures, role_field, row, ticked,
+};
 use super::person::show_pin;
 use super::refused::Refused;
 use super::typed::Typed;
@@ -68,6 +70,9 @@ struct CentrePage {
     operator: bool,
     about: String,
     people: Vec<Row>,
+    /// Where there are many people, or some were searched for.
+    tools: Option<Tools>,
+    searched: bool,
     pictures: String,
     next: Option<String>,
     computers: Vec<Computer>,
@@ -83,11 +88,11 @@ async fn find(
     centre: Id<kind::Centre>,
     query: &ListQuery,
 ) -> Result<Found, AppError> {
-    let (who, ask) = (who.clone(), query.ask()?);
+    let (who, ask, sort) = (who.clone(), query.ask()?, people_sort(query));
     let found = state.app.db.read(move |read| -> Result<_, AppError> {
         let can = may_manage_centre(read, &who.actor, centre)?;
         let centre = centres::get(read, &can)?.ok_or_else(AppError::not_there)?;
-        let people = people::list(read, Whose::Centre(&can), Sort::Name, &ask)?;
+        let people = people::list(read, Whose::Centre(&can), sort, &ask)?;
         Ok((centre, people, device::list(read, &can)?))
     });
     found.await
@@ -140,6 +145,8 @@ fn centre_page(frame: Frame, query: &ListQuery, (centre, people, computers): Fou
         about: format!("{} · {}", texts.people_active(centre.people), clock(centre.utc_offset_minutes)),
         pictures: pictures(&people_rows),
         people: people_rows,
+        tools: people_tools(texts, query, &format!("/centres/{}", centre.id), people.rows.len()),
+        searched: !query.is_plain(),
         next: query.next(&format!("/centres/{}", centre.id), people.next),
         computers: computers.iter().map(|listed| computer(texts, &clock_here, now, listed)).collect(),
         computer_form: Fields::new(vec![

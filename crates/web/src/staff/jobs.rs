@@ -52,12 +52,18 @@ struct JobsPage {
     states: Vec<(&'static str, String)>,
     chosen: String,
     rows: Vec<Row>,
+    /// Whether its script asks for what is new.
+    is_moving: bool,
     next: Option<String>,
+}
+
+fn is_open(job: &JobView) -> bool {
+    matches!(job.state, JobState::Waiting | JobState::Running)
 }
 
 fn row(texts: &Texts, clock: &Clock, job: &JobView) -> Row {
     let done = texts.parts_done(count(job.done), count(job.parts));
-    let open = matches!(job.state, JobState::Waiting | JobState::Running);
+    let open = is_open(job);
     Row {
         id: job.id.to_string(),
         name: named(texts, "job", &job.kind),
@@ -90,6 +96,7 @@ async fn jobs_page(
         here: Here::Jobs,
         problem,
         states: JobState::ALL.iter().map(|one| (one.word(), named(texts, "job-state", one.word()))).collect(),
+        is_moving: found.rows.iter().any(is_open),
         rows: found.rows.iter().map(|job| row(texts, &clock, job)).collect(),
         next: query.next("/jobs", found.next),
         chosen: query.state,

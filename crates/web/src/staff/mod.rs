@@ -27,6 +27,7 @@ mod typed;
 mod words;
 
 pub(crate) use nav::links;
+pub(crate) use words::sentence;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};

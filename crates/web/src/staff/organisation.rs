@@ -9,15 +9,15 @@ use kazi_app::access::SignedIn;
 use kazi_app::listing::Page;
 use kazi_app::network::may_manage;
 use kazi_app::network::organisations::{self, Organisation, OrganisationKind};
-use kazi_app::network::people::{self, Person, Sort, Whose};
+use kazi_app::network::people::{self, Person, Whose};
 use kazi_domain::{Id, Role, kind};
 use kazi_texts::Texts;
 
 use super::centre::new_person_with;
 use super::field::{Field, Fields, Input};
 use super::nav::Here;
-use super::parts::ListQuery;
-use super::people::{Row, language_field, pictures, row};
+use super::parts::{ListQuery, Tools};
+use super::people::{Row, language_field, people_sort, people_tools, pictures, row};
 use super::refused::Refused;
 use super::typed::{Problems, Typed};
 use super::words::named;
@@ -47,6 +47,9 @@ struct OrganisationPage {
     kind: String,
     is_client: bool,
     people: Vec<Row>,
+    /// Where there are many people, or some were searched for.
+    tools: Option<Tools>,
+    searched: bool,
     pictures: String,
     next: Option<String>,
     /// None for a partner: its people are added at their centre.
@@ -62,10 +65,10 @@ async fn find(
     query: &ListQuery,
 ) -> Result<Found, AppError> {
     let can = may_manage(&who.actor).ok_or_else(AppError::not_there)?;
-    let ask = query.ask()?;
+    let (ask, sort) = (query.ask()?, people_sort(query));
     let found = state.app.db.read(move |read| -> Result<_, AppError> {
         let found = organisations::get(read, &can, organisation)?.ok_or_else(AppError::not_there)?;
-        let people = people::list(read, Whose::Organisation(&can, organisation), Sort::Name, &ask)?;
+        let people = people::list(read, Whose::Organisation(&can, organisation), sort, &ask)?;
         Ok((found, people))
     });
     found.await
@@ -100,6 +103,8 @@ fn organisation_page(frame: Frame, query: &ListQuery, (found, people): Found) ->
         is_client: found.kind == OrganisationKind::Client,
         pictures: pictures(&rows),
         people: rows,
+        tools: people_tools(texts, query, &format!("/organisations/{}", found.id), people.rows.len()),
+        searched: !query.is_plain(),
         next: query.next(&format!("/organisations/{}", found.id), people.next),
         form: role(found.kind).map(|_| form(texts)),
         name: found.name,

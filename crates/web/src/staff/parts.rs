@@ -117,6 +117,9 @@ pub(super) struct ListQuery {
     /// Only what stands so.
     #[serde(default)]
     pub(super) state: String,
+    /// The order, `name` or `newest`; the list's own where it is left out.
+    #[serde(default)]
+    sort: String,
 }
 
 impl ListQuery {
@@ -133,11 +136,62 @@ impl ListQuery {
 
     /// The address of the next page.
     pub(super) fn next(&self, list: &str, next: Option<Cursor>) -> Option<String> {
-        let (search, state) = (escaped(&self.search), escaped(&self.state));
+        let (search, state, sort) = (escaped(&self.search), escaped(&self.state), escaped(&self.sort));
         next.map(|after| {
-            format!("{list}?search={search}&state={state}&after={}", escaped(&after.to_string()))
+            format!("{list}?search={search}&state={state}&sort={sort}&after={}", escaped(&after.to_string()))
         })
     }
+
+    /// Whether it is to be by name; `usual` says what holds where nobody chose.
+    pub(super) fn by_name(&self, usual: bool) -> bool {
+        match self.sort.as_str() {
+            "name" => true,
+            "newest" => false,
+            _ => usual,
+        }
+    }
+
+    /// The tools above a list: search and order.
+    pub(super) fn tools(&self, texts: &Texts, address: &str, (label, by_name): (String, bool)) -> Tools {
+        let search = self.search.trim().to_owned();
+        let order = |sort: &str, words: String, chosen: bool| {
+            let address = format!("{address}?search={}&sort={sort}", escaped(&search));
+            Order { address, words, chosen }
+        };
+        Tools {
+            orders: vec![
+                order("newest", texts.sort_newest(), !by_name),
+                order("name", texts.sort_by_name(), by_name),
+            ],
+            address: address.to_owned(),
+            sort: self.sort.clone(),
+            label,
+            find: texts.find(),
+            order: texts.sort_order(),
+            search,
+        }
+    }
+}
+
+/// An order that a list may have.
+#[derive(Debug)]
+struct Order {
+    address: String,
+    words: String,
+    chosen: bool,
+}
+
+/// Searching and ordering a list.
+#[derive(Debug, Template)]
+#[template(path = "staff/tools.html")]
+pub(super) struct Tools {
+    address: String,
+    sort: String,
+    search: String,
+    label: String,
+    find: String,
+    order: String,
+    orders: Vec<Order>,
 }
 
 /// A text as it may stand in an address.

@@ -2,7 +2,7 @@
 //! fields of a person.
 
 use kazi_app::access::SignedIn;
-use kazi_app::network::people::{By, Person};
+use kazi_app::network::people::{By, Person, Sort};
 use kazi_app::network::{may_manage, may_manage_centre};
 use kazi_db::Read;
 use kazi_domain::policy::{Can, ManageCentre, ManageNetwork};
@@ -10,7 +10,7 @@ use kazi_domain::{Role, RoleSet};
 use kazi_texts::{Language, Texts};
 
 use super::field::{Field, Input};
-use super::parts::Chip;
+use super::parts::{Chip, ListQuery, Tools};
 use super::typed::Typed;
 use super::words::named;
 use crate::door::picture;
@@ -49,6 +49,20 @@ pub(super) const PICTURES: [&str; 30] = [
     "house",
     "globe",
 ];
+
+/// From so many people on, a list can be searched.
+const MANY: usize = 8;
+
+/// The order that a list of people is asked for in.
+pub(super) fn people_sort(query: &ListQuery) -> Sort {
+    if query.by_name(true) { Sort::Name } else { Sort::Newest }
+}
+
+/// The tools above a list of people, where there are enough to look for one.
+pub(super) fn people_tools(texts: &Texts, query: &ListQuery, address: &str, rows: usize) -> Option<Tools> {
+    let wanted = rows >= MANY || !query.is_plain();
+    wanted.then(|| query.tools(texts, address, (texts.people_search(), query.by_name(true))))
+}
 
 /// The right by which the reader manages people.
 #[derive(Debug)]

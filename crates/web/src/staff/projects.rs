@@ -13,7 +13,7 @@ use kazi_domain::{ProjectState, Role};
 use kazi_texts::Texts;
 
 use super::nav::Here;
-use super::parts::{Bar, Chip, ListQuery};
+use super::parts::{Bar, Chip, ListQuery, Tools};
 use super::words::{Clock, count, money, named};
 use crate::door::page;
 use crate::error::AppError;
@@ -55,23 +55,25 @@ struct Row {
 struct ListPage {
     frame: Frame,
     here: Here,
-    search: String,
+    tools: Tools,
     plain: bool,
     need: Option<Need>,
     rows: Vec<Row>,
+    /// Whether its script asks for what is new.
+    is_moving: bool,
     next: Option<String>,
 }
 
 /// A page of the projects that somebody may see, and what needs them first.
-fn find(read: &mut Read<'_>, who: &SignedIn, ask: &Ask) -> Result<Page<Listed>, AppError> {
+fn find(read: &mut Read<'_>, who: &SignedIn, (sort, ask): (Sort, &Ask)) -> Result<Page<Listed>, AppError> {
     if let Some(all) = network::may_manage(&who.actor) {
-        return Ok(list::list(read, Whose::All(&all), Sort::Newest, ask)?);
+        return Ok(list::list(read, Whose::All(&all), sort, ask)?);
     }
     if !who.actor.roles.has(Role::Client) {
         return Err(AppError::not_there());
     }
     let own = projects::may_list(read, &who.actor, who.actor.organisation)?;
-    Ok(list::list(read, Whose::Organisation(&own), Sort::Newest, ask)?)
+    Ok(list::list(read, Whose::Organisation(&own), sort, ask)?)
 }
 
 /// The first running project with items that wait for the reader's hand.
@@ -133,16 +135,20 @@ async fn show(
     frame: Frame,
     Query(query): Query<ListQuery>,
 ) -> Result<Response, AppError> {
-    let ask = query.ask()?;
+    let (ask, by_name) = (query.ask()?, query.by_name(false));
+    let sort = if by_name { Sort::Name } else { Sort::Newest };
     let found = state.app.db.read(move |read| -> Result<_, AppError> {
-        let found = find(read, &who, &ask)?;
+        let found = find(read, &who, (sort, &ask))?;
         let stuck = first_stuck(read, &who, &found.rows)?;
         Ok((found, stuck))
     });
     let (Page { rows, next }, stuck) = found.await?;
     let (clock, plain) = (Clock::of(&frame), query.is_plain());
     let need = need(frame.texts, &rows, stuck).filter(|_| plain);
+    let moving = |listed: &Listed| matches!(listed.state, ProjectState::Running | ProjectState::Assembling);
+    let is_moving = rows.iter().any(moving);
     let rows = rows.iter().map(|listed| row(&frame, &clock, listed)).collect();
     let next = query.next("/projects", next);
-    page(&ListPage { frame, here: Here::Projects, search: query.search, plain, need, rows, next })
+    let tools = query.tools(frame.texts, "/projects", (frame.texts.projects_search(), by_name));
+    page(&ListPage { frame, here: Here::Projects, tools, plain, need, rows, is_moving, next })
 }

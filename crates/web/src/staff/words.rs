@@ -8,7 +8,7 @@ use kazi_texts::Texts;
 use crate::frame::Frame;
 
 /// A refusal as a sentence: it begins large and ends with a full stop.
-pub(super) fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let mut letters = text.trim().chars();
     let Some(first) = letters.next() else { return String::new() };
     let mut sentence: String = first.to_uppercase().chain(letters).collect();

@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use kazi_app::work::{self, Given, Receipt, WorkError};
+use kazi_app::work::{self, Given, Receipt, Taken, WorkError};
 use kazi_app::{App, Turn};
 use kazi_db::Tx;
 use kazi_domain::policy::Actor;
@@ -13,7 +13,7 @@ use kazi_domain::{Id, kind};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::batch::{AHEAD, Batch, Today, lend, today};
+use super::batch::{AHEAD, Batch, Today, lend, lend_after, today};
 use super::practice::{self, PracticeTask};
 use super::task::TaskBody;
 use crate::error::AppError;
@@ -53,7 +53,7 @@ pub(super) struct NextBody {
 
 async fn next(
     State(state): State<WebState>,
-    At { project, stage }: At,
+    at: At,
     Query(Count { count }): Query<Count>,
     WorkerAt(who): WorkerAt,
     Language { texts, .. }: Language,
@@ -61,8 +61,7 @@ async fn next(
 ) -> Result<Json<NextBody>, AppError> {
     let app = state.app.clone();
     let lent = state.app.db.write(move |tx| {
-        let permit = work::permit(tx, &who.actor, project)?;
-        let batch = lend(tx, &app, &permit, (&stage, count), &turn)?;
+        let (permit, batch) = lend(tx, &app, &who.actor, (&at, count), &turn)?;
         let clock = (batch.head.terms.currency, permit.utc_offset_minutes);
         let today = today(tx, &who.actor, clock, turn.at)?;
         Ok::<_, WorkError>((batch, today))
@@ -151,24 +150,24 @@ fn one_turn(
     Wish { given, correct, next }: &Wish,
     turn: &Turn,
 ) -> Result<(Receipt, Option<Batch>), WorkError> {
-    let projects = &app.projects;
-    let receipt = if *correct {
+    let taken = if *correct {
         let before = given_before(tx, app, actor, given.task)?;
-        work::correct(tx, projects, actor, (before, &given.body), turn)?
+        let receipt = work::correct(tx, &app.projects, actor, (before, &given.body), turn)?;
+        let (project, stage) = work::place_of(tx, given.task)?;
+        let (permit, head) = (work::permit(tx, actor, project)?, app.projects.head(tx, project)?);
+        Taken { receipt, permit, head, stage }
     } else {
-        work::answer(tx, projects, actor, given, turn)?
+        work::take(tx, &app.projects, actor, given, turn)?
     };
+    let receipt = taken.receipt.clone();
     if *next == 0 {
         return Ok((receipt, None));
     }
-    let (project, stage) = work::place_of(tx, given.task)?;
-    let permit = work::permit(tx, actor, project)?;
-    let batch = match lend(tx, app, &permit, (&stage, *next), turn) {
+    match lend_after(tx, taken, *next, turn) {
         // The answer counts even when nothing is lent any more.
-        Err(WorkError::NotRunning(_)) => None,
-        other => Some(other?),
-    };
-    Ok((receipt, batch))
+        Err(WorkError::NotRunning(_)) => Ok((receipt, None)),
+        other => Ok((receipt, Some(other?))),
+    }
 }
 
 /// The answer that a correction stands for: the one the person gave for the task.

@@ -2,7 +2,7 @@
 
 use kazi_app::bound::Head;
 use kazi_app::overview;
-use kazi_app::work::{self, Lent, Permit, Receipt, Shown, WorkError};
+use kazi_app::work::{self, Lent, Patience, Permit, Receipt, Shown, Taken, WorkError};
 use kazi_app::{App, Turn};
 use kazi_db::{Read, Tx};
 use kazi_domain::policy::Actor;
@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::task::{TaskBody, body};
 use crate::error::AppError;
+use crate::extract::At;
 
 /// So many tasks lie ready in a browser.
 pub(super) const AHEAD: u32 = 8;
@@ -24,27 +25,39 @@ pub(super) struct Batch {
 }
 
 impl Batch {
+    fn read(tx: &mut Tx<'_>, head: Head, lent: Vec<Lent>) -> Result<Self, WorkError> {
+        let shown = lent.into_iter().map(|lent| Ok((lent, work::show_lent(tx, &head, lent.task)?)));
+        let tasks = shown.collect::<Result<_, WorkError>>()?;
+        Ok(Self { head, tasks })
+    }
+
     /// The tasks with their screens.
     pub(super) fn bodies(&self, texts: &Texts) -> Result<Vec<TaskBody>, AppError> {
         self.tasks.iter().map(|(lent, shown)| body(&self.head, lent, shown, texts)).collect()
     }
 }
 
-/// Lends up to `count` tasks of a stage.
+/// Lends somebody up to `count` tasks of a stage, if they may work on it.
 pub(super) fn lend(
     tx: &mut Tx<'_>,
     app: &App,
-    permit: &Permit,
-    (stage, count): (&str, u32),
+    actor: &Actor,
+    (at, count): (&At, u32),
+    turn: &Turn,
+) -> Result<(Permit, Batch), WorkError> {
+    let (permit, head, lent) = work::ask(tx, &app.projects, actor, at.project, (&at.stage, count), turn)?;
+    Ok((permit, Batch::read(tx, head, lent)?))
+}
+
+/// Lends up to `count` tasks of the same stage after an answer, in its transaction.
+pub(super) fn lend_after(
+    tx: &mut Tx<'_>,
+    Taken { permit, head, stage, .. }: Taken,
+    count: u32,
     turn: &Turn,
 ) -> Result<Batch, WorkError> {
-    let lent = work::next(tx, &app.projects, permit, stage, count, turn)?;
-    let head = app.projects.head(tx, permit.can.subject())?;
-    let tasks = lent
-        .into_iter()
-        .map(|lent| Ok((lent, work::show(tx, &app.projects, permit, lent.task)?)))
-        .collect::<Result<_, WorkError>>()?;
-    Ok(Batch { head, tasks })
+    let lent = work::next_of(tx, &head, &permit, (&stage, count), Patience::Pass, turn)?;
+    Batch::read(tx, head, lent)
 }
 
 /// The money of today, in words.

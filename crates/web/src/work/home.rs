@@ -114,7 +114,16 @@ fn progress(whole: &Whole, t: &Texts) -> Progress {
         .collect();
     let width = u32::try_from(tiles.len()).unwrap_or(0).saturating_mul(TILE);
     let count = |number: i64| u32::try_from(number).unwrap_or(0);
-    Progress { says: t.whole_progress(key, count(*finished), count(*pieces)), tiles, width }
+    let says = match page_number(key) {
+        Some(page) => t.page_progress(page, count(*finished), count(*pieces)),
+        None => t.whole_progress(key, count(*finished), count(*pieces)),
+    };
+    Progress { says, tiles, width }
+}
+
+/// The number of a page that is called `p0020`.
+fn page_number(key: &str) -> Option<u32> {
+    key.strip_prefix('p').filter(|digits| digits.len() >= 4)?.parse().ok()
 }
 
 fn greeting(name: &str, (now, offset): (Moment, i32), t: &Texts) -> String {
@@ -147,6 +156,8 @@ mod tests {
         let whole = |pieces| Whole { key: "p0020".to_owned(), pieces, finished: 1 };
         let few = progress(&whole(2), t);
         assert_eq!((few.tiles, few.width), (vec![(1, true), (21, false)], 40));
+        assert!(few.says.contains("20") && !few.says.contains("p0020"), "{}", few.says);
         assert!(progress(&whole(61), t).tiles.is_empty());
+        assert_eq!(["p0020", "shops.csv", "page"].map(page_number), [Some(20), None, None]);
     }
 }

@@ -20,7 +20,7 @@ use super::api::{Wish, take};
 use super::page::read;
 use super::task::{TaskBody, body_from, rfc3339, screen, summary};
 use crate::door::page;
-use crate::error::AppError;
+use crate::error::{AppError, told};
 use crate::extract::{Named, Turning, WorkerAt};
 use crate::frame::Frame;
 use crate::guard::wants_page;
@@ -143,10 +143,11 @@ fn correcting(
     seen: &Seen,
     frame: Frame,
     given: Option<&str>,
-    problems: Vec<Problem>,
+    problems: &[Problem],
 ) -> Result<Response, AppError> {
     let before = seen.shown.given.as_ref().map(|(_, body)| body.as_str());
     let screen = screen(&seen.head, &seen.shown, given.or(before), frame.texts)?;
+    let problems = told(problems, frame.texts);
     page(&CorrectPage { frame, answer: seen.latest.id, screen, problems })
 }
 
@@ -156,7 +157,7 @@ async fn correct_page(
     WorkerAt(who): WorkerAt,
     (frame, Turning(turn)): (Frame, Turning),
 ) -> Result<Response, AppError> {
-    correcting(&one(&state, who.actor, id, turn.at).await?, frame, None, Vec::new())
+    correcting(&one(&state, who.actor, id, turn.at).await?, frame, None, &[])
 }
 
 async fn correct(
@@ -170,11 +171,11 @@ async fn correct(
     let task = seen.latest.task;
     let body = match read(&state, who.actor.clone(), task, fields).await? {
         Ok(body) => body,
-        Err(problems) => return correcting(&seen, frame, None, problems),
+        Err(problems) => return correcting(&seen, frame, None, &problems),
     };
     let given = Given { id, task, body: body.clone(), millis: 0 };
     match take(&state.app, who.actor, Wish { given, correct: true, next: 0 }, turn).await {
-        Err(WorkError::Form(problems)) => correcting(&seen, frame, Some(&body), problems),
+        Err(WorkError::Form(problems)) => correcting(&seen, frame, Some(&body), &problems),
         done => {
             done?;
             Ok(Redirect::to("/work/answers").into_response())

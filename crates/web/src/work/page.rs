@@ -19,7 +19,7 @@ use super::batch::{AHEAD, Batch, Today, lend, today};
 use super::refuse::{Reasons, reasons};
 use super::task::{TaskBody, body_from, stage_name};
 use crate::door::page;
-use crate::error::AppError;
+use crate::error::{AppError, told};
 use crate::extract::{At, Turning, WorkerAt};
 use crate::frame::Frame;
 use crate::headers::PicturesFrom;
@@ -75,6 +75,14 @@ pub(super) struct PlainForm {
     pub(super) sent: Option<Id<kind::Answer>>,
 }
 
+/// The icons around every task.
+macro_rules! frame_icons {
+    () => {
+        "speaker-high question lock-simple check-circle-fill arrow-counter-clockwise skip-forward flag hand-coins \
+         pencil-simple student warning-circle-fill"
+    };
+}
+
 #[derive(Serialize)]
 struct Start<'a> {
     texts: &'a RawValue,
@@ -97,6 +105,25 @@ impl TaskPage {
 
     fn wide(&self) -> bool {
         self.task.screen.element == "kazi-proofread"
+    }
+
+    /// Whether what is written may have many rows, so that Enter alone does not send.
+    fn long(&self) -> bool {
+        matches!(self.task.screen.element.as_str(), "kazi-proofread" | "kazi-describe")
+    }
+
+    /// The icons of the page and of its tool, and no others: each costs bytes on the line.
+    fn icons(&self) -> &'static str {
+        match self.task.screen.element.as_str() {
+            "kazi-question" => frame_icons!(),
+            "kazi-proofread" => {
+                concat!(
+                    frame_icons!(),
+                    " arrow-up arrow-down scissors arrows-in plus trash text-italic text-b"
+                )
+            }
+            _ => concat!(frame_icons!(), " book-open minus-square eye-slash"),
+        }
     }
 
     fn script(&self) -> String {
@@ -169,6 +196,7 @@ async fn show(
     Begin { mut form, again }: Begin,
 ) -> Result<Response, AppError> {
     form.begun = turn.at.micros();
+    form.problems = told(&form.problems, frame.texts);
     form.answer = turn.mint::<kind::Answer>().to_string();
     let address = format!("/work/{}/{}", at.project, at.stage);
     let (batch, today, offset) = match lent(state, actor.clone(), at.clone(), turn.clone()).await {
@@ -213,16 +241,10 @@ pub(super) fn lessons(service: &dyn kazi_services::BoundService, stage: &str, te
     course.into_iter().flat_map(|course| course.lessons).filter_map(|one| texts.by_key(one.key)).collect()
 }
 
-async fn lent(
-    state: &WebState,
-    actor: Actor,
-    At { project, stage }: At,
-    turn: Turn,
-) -> Result<(Batch, Today, i32), WorkError> {
+async fn lent(state: &WebState, actor: Actor, at: At, turn: Turn) -> Result<(Batch, Today, i32), WorkError> {
     let app = state.app.clone();
     let lent = state.app.db.write(move |tx| {
-        let permit = work::permit(tx, &actor, project)?;
-        let batch = lend(tx, &app, &permit, (&stage, AHEAD), &turn)?;
+        let (permit, batch) = lend(tx, &app, &actor, (&at, AHEAD), &turn)?;
         let offset = permit.utc_offset_minutes;
         let today = today(tx, &actor, (batch.head.terms.currency, offset), turn.at)?;
         Ok((batch, today, offset))

@@ -26,7 +26,7 @@ use super::batch::{Today, today};
 use super::page::{PlainForm, Practice, Sent, TaskPage, lessons};
 use super::task::{Pay, TaskBody, rfc3339, stage_name, summary};
 use crate::door::page;
-use crate::error::AppError;
+use crate::error::{AppError, told};
 use crate::extract::{At, Language, Turning, WorkerAt};
 use crate::frame::Frame;
 use crate::route::{Cache, Rate, Route, Who};
@@ -187,7 +187,7 @@ fn show(
         today: class.today.clone(),
         hour: None,
         practice: Some(Practice { says, left: t.practice_left(class.learning.left()) }),
-        form: PlainForm { problems, begun: turn.at.micros(), ..PlainForm::default() },
+        form: PlainForm { problems: told(&problems, t), begun: turn.at.micros(), ..PlainForm::default() },
         lessons: lessons(service, &class.at.stage, t),
         help: format!("{address}/learn"),
         frame,

@@ -74,7 +74,7 @@ impl Site<'_> {
 
     /// Somebody whom nobody knows.
     pub fn nobody(&self) -> Client<'_> {
-        Client { site: self, cookies: BTreeMap::new(), language: "en".to_owned(), page: false }
+        Client { site: self, cookies: BTreeMap::new(), key: None, language: "en".to_owned(), page: false }
     }
 
     /// A browser at a centre's computer.
@@ -111,6 +111,8 @@ impl Site<'_> {
 pub struct Client<'s> {
     site: &'s Site<'s>,
     pub cookies: BTreeMap<String, String>,
+    /// The key of a program.
+    pub key: Option<String>,
     language: String,
     page: bool,
 }
@@ -119,6 +121,12 @@ impl Client<'_> {
     /// The same, asking for pages.
     pub fn pages(mut self) -> Self {
         self.page = true;
+        self
+    }
+
+    /// The same, asking for what programs read.
+    pub fn programs(mut self) -> Self {
+        self.page = false;
         self
     }
 
@@ -153,6 +161,9 @@ impl Client<'_> {
             .header(header::ACCEPT, if self.page { "text/html" } else { "application/json" });
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        if let Some(key) = &self.key {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {key}"));
         }
         for (name, value) in headers {
             request = request.header(*name, *value);

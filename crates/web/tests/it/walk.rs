@@ -1,82 +1,303 @@
-//! Every route, asked as nobody, as each role, and as a stranger.
+//! Every route, asked as nobody, as each role, as a stranger of the same role, and with a key that may only read.
+//!
+//! What each may is written down in `routes.golden`, a line a route: who is let in (`yes`), for whom the thing does
+//! not exist (`404`), who must sign in first (`in`), who may not from there (`403`). A route without a line fails the
+//! test, and so does one that answers otherwise.
 
 use axum::http::{Method, StatusCode};
-use kazi_app::testing::World;
-use kazi_domain::{Id, kind};
-use kazi_web::{Route, Who};
+use kazi_app::access::key;
+use kazi_app::testing::{Centre, Computer, Project, World};
+use kazi_db::DbError;
+use kazi_domain::policy::{Actor, Facts, permit};
+use kazi_domain::{Scope, ScopeSet, kind};
+use kazi_web::Route;
+use serde_json::{Value, json};
 
-use crate::client::{Client, no, site};
+use crate::client::{Client, Reply, Site, no, site};
 
-/// What a role may ask for at all.
-fn let_in(role: &str, who: Who) -> bool {
-    match who {
-        Who::Anyone | Who::Device => true,
-        Who::SignedIn | Who::Api => role != "nobody",
-        Who::Worker => ["worker", "reviewer", "stranger"].contains(&role),
-        Who::Staff => ["operator", "client", "team leader"].contains(&role),
+/// Everything that is asked for belongs to Kibera and to the Library.
+struct Place<'w> {
+    site: &'w Site<'w>,
+    kibera: Centre<'w>,
+    library: Actor,
+    /// The library's buyer and the operator, signed in.
+    buyer: Client<'w>,
+    operator: Client<'w>,
+}
+
+/// Somebody who asks, and their column.
+struct Asker<'w> {
+    column: &'static str,
+    client: Client<'w>,
+    /// Those who are signed in.
+    actor: Option<Actor>,
+}
+
+/// What the names in a path stand for; made anew when something was changed.
+struct There {
+    names: Vec<(&'static str, String)>,
+}
+
+impl There {
+    fn filled(&self, path: &str) -> String {
+        let named = |part: &str| {
+            let found = self.names.iter().find(|(name, _)| *name == part);
+            found.map_or_else(|| "nothing".to_owned(), |(_, value)| value.clone())
+        };
+        let part = |part: &str| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+            Some(name) => named(name),
+            None => part.to_owned(),
+        };
+        path.split('/').map(part).collect::<Vec<_>>().join("/")
+    }
+
+    fn name(&self, name: &str) -> &str {
+        &self.names.iter().find(|(own, _)| *own == name).unwrap().1
     }
 }
 
-/// A path with its names filled in: the project is real, nothing else is.
-fn filled(path: &str, project: Id<kind::Project>) -> String {
-    let parts = path.split('/').map(|part| match part {
-        "{project}" => project.to_string(),
-        "{stage}" => "answer".to_owned(),
-        "{task}" => no::<kind::Task>().to_string(),
-        "{answer}" => no::<kind::Answer>().to_string(),
-        "{hash}" => "0".repeat(64),
-        "{person}" => no::<kind::Person>().to_string(),
-        part if part.starts_with('{') => "nothing".to_owned(),
-        part => part.to_owned(),
-    });
-    parts.collect::<Vec<_>>().join("/")
+impl<'w> Place<'w> {
+    fn world(&self) -> &'w World {
+        self.site.world
+    }
+
+    /// A project with everything in it, as `actor` would come upon it; work is lent to them if they may work.
+    fn there(&self, actor: Option<&Actor>) -> There {
+        let (world, turn) = (self.world(), self.world().turn());
+        let amina = self.kibera.worker(&format!("Worker {}", turn.mint::<kind::Person>()));
+        world.has_learnt(&amina, "questions", "answer");
+        let rows = "shop\nDuka\nSoko\nKiosk\n";
+        let project =
+            world.project("questions").of(&self.library).at(&self.kibera).file("a.csv", rows).running();
+        let works = actor.filter(|actor| project.next(actor, "answer", 1).is_ok()).unwrap_or(&amina);
+        let lent = project.next(works, "answer", 2).unwrap();
+        let given = project.answer(works, lent[0].task, &json!({"choice": 0})).unwrap();
+        let draft = world.project("questions").of(&self.library).at(&self.kibera).draft();
+        let (source, job) = self.handed_in(&draft);
+        let device = self.kibera.computer("A desk").id;
+        let key = self.key(actor).unwrap_or_else(|| no::<kind::ApiKey>().to_string());
+        let names = vec![
+            ("project", project.id.to_string()),
+            ("draft", draft.id.to_string()),
+            ("stage", "answer".to_owned()),
+            ("task", lent[1].task.to_string()),
+            ("answer", given.id.to_string()),
+            ("new-answer", turn.mint::<kind::Answer>().to_string()),
+            ("item", lent[1].item.to_string()),
+            ("source", source),
+            ("job", job),
+            ("centre", self.kibera.id.to_string()),
+            ("organisation", self.library.organisation.to_string()),
+            ("person", amina.person.to_string()),
+            ("device", device.to_string()),
+            ("key", key),
+            ("hash", "0".repeat(64)),
+        ];
+        There { names }
+    }
+
+    /// A file that waits to be split, and the job that will do it.
+    fn handed_in(&self, draft: &Project<'_>) -> (String, String) {
+        let path = format!("/api/v1/projects/{}/sources?name=b.csv", draft.id);
+        let source = self.buyer.clone().ask(&Method::POST, &path, &[], "shop\nDuka\n").json();
+        let jobs = self.operator.clone().get("/api/v1/jobs").json();
+        (source["id"].as_str().unwrap().to_owned(), jobs["jobs"][0]["id"].as_str().unwrap().to_owned())
+    }
+
+    /// A key of one's own, for those who may have one.
+    fn key(&self, actor: Option<&Actor>) -> Option<String> {
+        let (actor, turn) = (actor?.clone(), self.world().turn());
+        let facts = Facts { person: Some(actor.person), ..Facts::default() };
+        permit::<kazi_domain::policy::ManageKeys>(&actor, actor.person, facts)?;
+        let made = self.world().write(move |tx| {
+            let facts = Facts { person: Some(actor.person), ..Facts::default() };
+            let can = permit(&actor, actor.person, facts).unwrap();
+            let scopes = ScopeSet::default().with(Scope::ProjectsRead);
+            key::make(tx, &can, "Catalogue", scopes, &turn).map_err(|error| DbError::Other(error.to_string()))
+        });
+        made.ok().map(|key| key.id.to_string())
+    }
 }
 
-fn ends_session(route: &Route) -> bool {
+/// Whoever asks, in the order of the columns.
+fn everybody<'w>(place: &Place<'w>) -> Vec<Asker<'w>> {
+    let (site, world, kibera) = (place.site, place.world(), &place.kibera);
+    let mombasa = world.centre("Mombasa");
+    let other = world.client("Museum");
+    let (amina, otieno, juma) =
+        (kibera.worker("Amina"), kibera.reviewer("Otieno"), kibera.team_leader("Juma"));
+    let (zawadi, salim) = (mombasa.worker("Zawadi"), mombasa.team_leader("Salim"));
+    for worker in [&amina, &otieno, &zawadi] {
+        world.has_learnt(worker, "questions", "answer");
+    }
+    let (here, there): (Computer, Computer) = (kibera.computer("Desk 1"), mombasa.computer("Desk 2"));
+    let asker = |column, client, actor: Option<&Actor>| Asker { column, client, actor: actor.cloned() };
+    let mut reading = site.nobody();
+    reading.key = Some(reading_key(world));
+    vec![
+        asker("nobody", site.nobody(), None),
+        asker("worker", site.worker(&here, &amina), Some(&amina)),
+        asker("reviewer", site.worker(&here, &otieno), Some(&otieno)),
+        asker("leader", site.staff("juma@centre.example"), Some(&juma)),
+        asker("client", site.staff("buyer@library.example"), Some(&place.library)),
+        asker("operator", site.staff("wanjiru@kazi.example"), Some(&world.operator())),
+        asker("other-worker", site.worker(&there, &zawadi), Some(&zawadi)),
+        asker("other-leader", site.staff("salim@centre.example"), Some(&salim)),
+        asker("other-client", site.staff("buyer@museum.example"), Some(&other)),
+        asker("reading-key", reading, None),
+    ]
+}
+
+/// A key of the operator that may only read projects.
+fn reading_key(world: &World) -> String {
+    let (actor, turn) = (world.operator(), world.turn());
+    let made = world.write(move |tx| {
+        let can =
+            permit(&actor, actor.person, Facts { person: Some(actor.person), ..Facts::default() }).unwrap();
+        let scopes = ScopeSet::default().with(Scope::ProjectsRead);
+        key::make(tx, &can, "Reader", scopes, &turn).map_err(|error| DbError::Other(error.to_string()))
+    });
+    made.unwrap().token.text().to_owned()
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// What is sent to a route, so well formed that only the right to send it is in question.
+fn body(route: &Route, there: &There) -> (&'static str, String) {
+    let json = |body: Value| ("application/json", body.to_string());
+    match (route.method.as_str(), route.path) {
+        ("POST", "/api/v1/organisations") => json(json!({"name": "A museum", "kind": "client"})),
+        ("POST", "/api/v1/organisations/{organisation}/people") => {
+            json(json!({"name": "Ruth", "roles": ["client"]}))
+        }
+        ("POST", "/api/v1/organisations/{organisation}/centres") => json(json!({"name": "Raipur"})),
+        ("POST", "/api/v1/centres/{centre}/people") => {
+            json(json!({"name": "Baraka", "pin": "482915", "roles": ["worker"]}))
+        }
+        ("POST", "/api/v1/centres/{centre}/devices") => json(json!({"name": "Desk 9"})),
+        ("POST", path) if path.ends_with("/certificates") => {
+            json(json!({"service": "questions", "stage": "answer"}))
+        }
+        ("POST", "/api/v1/projects") => {
+            let organisation = there.name("organisation");
+            let spec = json!({"question": "Is it?"});
+            json(
+                json!({"service": "questions", "name": "P", "spec": spec, "currency": "KES", "organisation": organisation}),
+            )
+        }
+        ("PUT", "/api/v1/projects/{project}/centres") => json(json!([there.name("centre")])),
+        ("POST", path) if path.ends_with("/mend") => json(json!({"do": "drop"})),
+        ("PUT", "/work/answers/{answer}") => {
+            json(json!({"task": there.name("task"), "answer": {"choice": 1}, "seconds": 3}))
+        }
+        ("POST", "/projects/{project}/files") => {
+            let head = "Content-Disposition: form-data; name=\"file\"; filename=\"c.csv\"";
+            let body =
+                format!("--cut\r\n{head}\r\nContent-Type: text/csv\r\n\r\nshop\nDuka\n\r\n--cut--\r\n");
+            ("multipart/form-data; boundary=cut", body)
+        }
+        ("POST", "/projects/{project}/stuck/{item}") => (FORM, "do=leave-out".to_owned()),
+        ("POST", "/projects/new") => (FORM, "service=questions&name=".to_owned()),
+        ("POST", "/organisations") => (FORM, "organisation_name=A+museum&kind=client".to_owned()),
+        ("POST", "/work/tasks/{task}/skip") => (FORM, "reason=other".to_owned()),
+        ("POST", "/work/tasks/{task}/report") => (FORM, "reason=broken".to_owned()),
+        ("POST", "/work/{project}/{stage}" | "/work/{project}/{stage}/practice") => {
+            (FORM, format!("task={}&answer={}&choice=0", there.name("task"), there.name("new-answer")))
+        }
+        ("POST", "/work/answers/{answer}") => (FORM, format!("task={}&choice=1", there.name("task"))),
+        (_, path) if path.starts_with("/api/") => ("application/json", "{}".to_owned()),
+        _ => (FORM, String::new()),
+    }
+}
+
+/// Some things can be had only while a project is a draft, or by another name in the path.
+fn path(route: &Route, there: &There) -> String {
+    let of_draft = route.path.contains("{source}");
+    let path = if of_draft { route.path.replace("{project}", "{draft}") } else { route.path.to_owned() };
+    let path = there.filled(&path);
+    if route.path.ends_with("/sources") && route.method == Method::POST {
+        format!("{path}?name=d.csv")
+    } else {
+        path
+    }
+}
+
+fn told(reply: &Reply) -> &'static str {
+    let to_sign_in = ["/sign-in", "/centre"].contains(&reply.header("location"));
+    match reply.status {
+        StatusCode::UNAUTHORIZED => "in",
+        StatusCode::FORBIDDEN => "403",
+        StatusCode::NOT_FOUND => "404",
+        status if status.is_redirection() && to_sign_in => "in",
+        status => {
+            assert!(
+                !status.is_server_error() && status != StatusCode::TOO_MANY_REQUESTS,
+                "{status} {}",
+                reply.text
+            );
+            "yes"
+        }
+    }
+}
+
+/// Whether the description of the API knows this reply.
+fn is_described(described: &Value, route: &Route, status: StatusCode) -> bool {
+    let path = route.path.replace("{*", "{");
+    let operation = &described["paths"][path.as_str()][route.method.as_str().to_lowercase()];
+    !route.path.starts_with("/api/") || operation["responses"][status.as_str()].is_object()
+}
+
+/// Ends the session, or changes who may do what: asked last.
+fn is_last(route: &Route) -> bool {
     route.method == Method::POST && ["/lock", "/sign-out"].contains(&route.path)
 }
 
 #[test]
-fn no_route_lets_in_whom_it_should_not_and_none_breaks() {
+fn every_route_lets_in_whom_the_golden_table_says() {
     site(|site| {
-        let world: &World = site.world;
-        let kibera = world.centre("Kibera");
-        let (amina, otieno, juma) =
-            (kibera.worker("Amina"), kibera.reviewer("Otieno"), kibera.team_leader("Juma"));
-        let elsewhere = world.centre("Mombasa");
-        let stranger = elsewhere.worker("Zawadi");
-        world.client("Library");
-        let project =
-            world.project("questions").at(&kibera).file("shops.csv", "shop\nDuka\nSoko\n").running();
-        let (here, there) = (kibera.computer("Desk 1"), elsewhere.computer("Desk 2"));
-        let centre_mail = "juma@centre.example";
-        assert!(juma.centre.is_some());
-        let everybody: Vec<(&str, Client<'_>)> = vec![
-            ("nobody", site.nobody()),
-            ("worker", site.worker(&here, &amina)),
-            ("reviewer", site.worker(&here, &otieno)),
-            ("stranger", site.worker(&there, &stranger)),
-            ("team leader", site.staff(centre_mail)),
-            ("client", site.staff("buyer@library.example")),
-            ("operator", site.staff("wanjiru@kazi.example")),
-        ];
-        for (role, client) in everybody {
-            let mut routes = site.routes();
-            routes.sort_by_key(|route| ends_session(route));
-            for route in routes {
-                let path = filled(route.path, project.id);
-                for mut client in [client.clone(), client.clone().pages()] {
-                    let reply =
-                        client.ask(&route.method, &path, &[("content-type", "application/json")], "{}");
-                    let told = format!("{role} {} {path}: {}", route.method, reply.status);
-                    assert!(!reply.status.is_server_error(), "{told} {}", reply.text);
-                    assert!(let_in(role, route.who) || !reply.status.is_success(), "{told}");
-                    let ours = role == "stranger" && route.path.contains("{project}");
-                    assert!(!ours || !reply.status.is_success(), "{told}");
-                    assert_eq!(reply.header("x-content-type-options"), "nosniff", "{told}");
+        let (kibera, library) = (site.world.centre("Kibera"), site.world.client("Library"));
+        let (buyer, operator) = (site.staff("buyer@library.example"), site.staff("wanjiru@kazi.example"));
+        let place = Place { site, kibera, library, buyer, operator };
+        let described = site.nobody().get("/api/v1/openapi.json").json();
+        let mut routes = site.routes();
+        routes.sort_by_key(|route| (is_last(route), route.method != Method::GET));
+        let mut lines: Vec<(String, Vec<&str>)> =
+            routes.iter().map(|route| (format!("{} {}", route.method, route.path), Vec::new())).collect();
+        let mut columns = Vec::new();
+        for Asker { column, mut client, actor } in everybody(&place) {
+            columns.push(column);
+            let mut there = place.there(actor.as_ref());
+            for (route, (name, cells)) in routes.iter().zip(&mut lines) {
+                let (kind, body) = body(route, &there);
+                client = if route.path.starts_with("/api/") { client.programs() } else { client.pages() };
+                let reply = client.ask(&route.method, &path(route, &there), &[("content-type", kind)], &body);
+                assert_eq!(reply.header("x-content-type-options"), "nosniff", "{column} {name}");
+                assert!(
+                    is_described(&described, route, reply.status),
+                    "{name}: {} is not described",
+                    reply.status
+                );
+                cells.push(told(&reply));
+                if route.method != Method::GET && (reply.status.is_success() || reply.status.is_redirection())
+                {
+                    there = place.there(actor.as_ref());
                 }
             }
         }
+        lines.sort();
+        let width = lines.iter().map(|(name, _)| name.len()).max().unwrap();
+        let line = |name: &str, cells: &[&str]| {
+            let cells = cells.iter().map(|cell| format!("{cell:<13}")).collect::<String>();
+            format!("{name:<width$}  {cells}").trim_end().to_owned()
+        };
+        let mut table = vec![line("", &columns)];
+        table.extend(lines.iter().map(|(name, cells)| line(name, cells)));
+        let table = table.join("\n");
+        let golden = include_str!("routes.golden");
+        assert!(
+            table == golden.trim_end(),
+            "a change of rights must be made in routes.golden too; now it is:\n{table}\n"
+        );
     });
 }
 

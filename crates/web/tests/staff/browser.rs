@@ -84,6 +84,12 @@ impl Page {
     }
 }
 
+/// A page as it is read: the marks that keep what is filled into a sentence apart from the direction of the
+/// sentence have no look of their own.
+fn as_read(page: &str) -> String {
+    page.replace(['\u{2068}', '\u{2069}'], "")
+}
+
 fn escaped(text: &str) -> String {
     text.bytes()
         .map(
@@ -123,7 +129,7 @@ impl Browser {
             response.headers().get(header::LOCATION).map(|place| place.to_str().unwrap().to_owned());
         let status = response.status().as_u16();
         let body = to_bytes(response.into_body(), 1 << 24).await.unwrap();
-        Page { status, body: String::from_utf8_lossy(&body).into_owned(), location }
+        Page { status, body: as_read(&String::from_utf8_lossy(&body)), location }
     }
 
     pub async fn get(&mut self, path: &str) -> Page {

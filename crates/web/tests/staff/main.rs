@@ -20,6 +20,7 @@ use kazi_app::media::MediaChild;
 use kazi_app::network::setup::{FirstOperator, first_operator};
 use kazi_app::{App, Turn, now, schema};
 use kazi_db::{Db, DbError, Options, params, sql};
+use kazi_domain::Span;
 use kazi_web::{Config, WebState, router};
 
 use browser::{Browser, Page};
@@ -73,9 +74,9 @@ impl Kazi {
         Self { app, handlers: all.into_iter().collect(), router, _folder: folder }
     }
 
-    /// Does all background work that there is.
+    /// Does all background work that there is, with what it causes: that is due a little later.
     async fn work_off(&self) {
-        drain(&self.app.db, &self.handlers, now()).await.unwrap().unwrap();
+        drain(&self.app.db, &self.handlers, now() + Span::minutes(1)).await.unwrap().unwrap();
     }
 
     fn browser(&self) -> Browser {
@@ -114,9 +115,13 @@ impl Kazi {
 
 /// A draft of the questions service, made with its form.
 async fn draft(client: &mut Browser) -> String {
+    draft_named(client, "Shops of <Kisumu>").await
+}
+
+async fn draft_named(client: &mut Browser, name: &str) -> String {
     let fields = [
         ("service", "questions"),
-        ("name", "Shops of <Kisumu>"),
+        ("name", name),
         ("instructions", "Compare name & town."),
         ("currency", "KES"),
         ("pay.answer", "0.80"),
@@ -130,6 +135,58 @@ async fn draft(client: &mut Browser) -> String {
 }
 
 const ROWS: &str = "id,shop\n1,Amani Books\n2,Baraka Shop\n3,Tumaini Tea Room\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_makes_a_project_and_the_operator_has_it_done() {
+    let kazi = Kazi::new().await;
+    let mut operator = kazi.operator().await;
+    let mut client = kazi.client(&mut operator, "Library").await;
+    let centre = kazi.centre(&mut operator, "Kibera").await;
+    assert_eq!(client.get("/home").await.leads_to(), "/projects");
+    assert!(client.get("/projects").await.ok().contains("No project yet"));
+
+    let project = draft(&mut client).await;
+    let page = client.get(&project).await.ok();
+    assert!(
+        page.contains("Shops of &#60;Kisumu&#62;") && page.contains("Compare name &#38; town."),
+        "{page}"
+    );
+    assert!(
+        page.contains("Hand in at least one file.") && page.contains("Not enough evidence yet"),
+        "{page}"
+    );
+
+    let files = format!("{project}/files");
+    let sent = client.upload(&files, &[("shops.csv", ROWS), ("more.csv", "id,shop\n9,Nuru Chemist\n")]).await;
+    assert_eq!(sent.leads_to(), format!("{project}#files"));
+    let page = client.get(&project).await.ok();
+    assert!(page.contains("shops.csv") && page.contains("data-moving"), "{page}");
+    assert!(page.contains("<noscript><a class=\"small\""), "without script one asks for the newest: {page}");
+    assert!(page.contains("type=\"file\""), "one may hand in more meanwhile: {page}");
+    kazi.work_off().await;
+
+    let started = client.post(&format!("{project}/start"), &[]).await;
+    assert!(started.refused().contains("Choose at least one centre"), "{}", started.body);
+    let centre = centre.trim_start_matches("/centres/");
+    let assigned = operator.post(&format!("{project}/centres"), &[("centre", centre)]).await;
+    assert_eq!(assigned.leads_to(), project);
+    assert!(client.get(&project).await.ok().contains("Everything is ready"));
+    assert_eq!(client.post(&format!("{project}/start"), &[]).await.leads_to(), project);
+
+    let page = client.get(&project).await.ok();
+    assert!(
+        page.contains("Running") && page.contains("0 of 4 finished") && page.contains("Kibera"),
+        "{page}"
+    );
+    assert!(!page.contains("style=\""), "styles in attributes are not allowed: {page}");
+    assert_eq!(client.post(&format!("{project}/pause"), &[]).await.leads_to(), project);
+    assert!(client.get("/projects?search=kisumu").await.ok().contains("Paused"));
+    assert_eq!(client.post(&format!("{project}/resume"), &[]).await.leads_to(), project);
+    assert!(client.get(&format!("{project}/cancel")).await.ok().contains("Whoever has done something"));
+    assert_eq!(client.post(&format!("{project}/cancel"), &[]).await.leads_to(), project);
+    assert!(client.get(&project).await.ok().contains("Given up"));
+    assert!(client.post(&format!("{project}/resume"), &[]).await.refused().contains("cannot become running"));
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_typed_is_kept_and_its_problem_stands_beside_it() {
@@ -180,14 +237,14 @@ async fn what_is_not_ones_own_is_not_there() {
     let centre = kazi.centre(&mut operator, "Kibera").await;
     let project = draft(&mut client).await;
     client.upload(&format!("{project}/files"), &[("shops.csv", ROWS)]).await;
-    let page = client.get(&format!("{project}?still=yes")).await.ok();
+    let page = client.get(&project).await.ok();
     kazi.work_off().await;
     let remove = client.get(&project).await.link_with("/remove");
     assert!(page.contains("shops.csv"));
 
     assert!(!stranger.get("/projects").await.ok().contains("Kisumu"));
     let item = "item_00000000000070008000000000000000";
-    for path in ["", "?still=yes", "/cancel", "/stuck"] {
+    for path in ["", "/cancel", "/stuck"] {
         assert_eq!(stranger.get(&format!("{project}{path}")).await.status, 404, "{path}");
     }
     assert_eq!(stranger.get(&remove).await.status, 404);
@@ -223,6 +280,78 @@ async fn team_leader(kazi: &Kazi, operator: &mut Browser, centre: &str) -> Brows
     let made = operator.post(&format!("{centre}/people"), &fields).await;
     assert_eq!(made.leads_to(), format!("{centre}#people"));
     kazi.signed_in("otieno@centre.example").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_team_leader_adds_a_worker_and_a_computer() {
+    let kazi = Kazi::new().await;
+    let mut operator = kazi.operator().await;
+    let centre = kazi.centre(&mut operator, "Kibera").await;
+    let elsewhere = kazi.centre(&mut operator, "Raipur").await;
+    let mut leader = team_leader(&kazi, &mut operator, &centre).await;
+    assert_eq!(leader.get("/home").await.leads_to(), centre);
+    for path in ["/projects", "/centres", "/jobs", "/keys", &elsewhere] {
+        assert_eq!(leader.get(path).await.status, 404, "{path}");
+    }
+
+    let people = format!("{centre}/people");
+    let worker = [("name", "Amina"), ("role", "worker"), ("language", "sw"), ("picture", "fish-fill")];
+    let shown = leader.post(&people, &worker).await;
+    let pin = shown.once();
+    assert!(pin.len() == 6 && pin.bytes().all(|byte| byte.is_ascii_digit()), "{pin}");
+    let refused =
+        leader.post(&people, &[("name", "Kept"), ("role", "worker"), ("pin", "123456")]).await.refused();
+    assert!(refused.contains("value=\"Kept\"") && refused.contains("id=\"pin-problem\""), "{refused}");
+    let refused = leader.post(&people, &[("name", "Boss"), ("role", "team_leader")]).await.refused();
+    assert!(refused.contains("You cannot give the role"), "{refused}");
+    assert_eq!(leader.post(&format!("{elsewhere}/people"), &worker).await.status, 404);
+
+    let code = leader.post(&format!("{centre}/computers"), &[("computer", "Desk 1")]).await.once();
+    let mut computer = kazi.browser();
+    assert_eq!(computer.post("/centre/enrol", &[("code", &code)]).await.leads_to(), "/centre");
+    let tile = computer.get("/centre").await.link_with("/centre/person_");
+    assert_eq!(computer.post(&tile, &[("pin", &pin)]).await.leads_to(), "/work");
+    assert_eq!(computer.get(&centre).await.status, 404, "a PIN never opens a centre's page");
+
+    let person = leader.get(&centre).await.link_with("/people/");
+    let new_pin = leader.post(&format!("{person}/pin"), &[]).await.once();
+    assert_eq!(computer.post(&tile, &[("pin", &new_pin)]).await.leads_to(), "/work");
+    assert_eq!(leader.post(&format!("{person}/active"), &[]).await.leads_to(), person);
+    assert!(leader.get(&person).await.ok().contains("Let in again"));
+    let revoke = leader.get(&centre).await.link_with("/revoke");
+    assert!(leader.get(&revoke).await.ok().contains("Revoke Desk 1?"));
+    assert_eq!(leader.post(&revoke, &[]).await.leads_to(), format!("{centre}#computers"));
+    assert!(
+        computer.get("/centre").await.body.contains("name=\"code\""),
+        "the computer must be enrolled again"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_are_searched_and_ordered() {
+    let kazi = Kazi::new().await;
+    let mut operator = kazi.operator().await;
+    let mut client = kazi.client(&mut operator, "Library").await;
+    for name in ["Baobab", "Zebra", "Acacia"] {
+        draft_named(&mut client, name).await;
+    }
+    let places = |page: &str| ["Acacia", "Baobab", "Zebra"].map(|name| page.find(&format!(">{name}</a>")));
+    let newest = places(&client.get("/projects").await.ok());
+    assert!(newest[0] < newest[2] && newest[2] < newest[1], "{newest:?}");
+    let by_name = places(&client.get("/projects?sort=name").await.ok());
+    assert!(by_name[0] < by_name[1] && by_name[1] < by_name[2], "{by_name:?}");
+    let found = client.get("/projects?search=bao&sort=name").await.ok();
+    assert_eq!(places(&found).map(|place| place.is_some()), [false, true, false]);
+    assert!(found.contains("name=\"sort\" value=\"name\""), "a search keeps the order: {found}");
+
+    let centre = kazi.centre(&mut operator, "Kibera").await;
+    for name in ["Amina", "Baraka"] {
+        let worker = [("name", name), ("role", "worker"), ("language", "sw"), ("picture", "fish-fill")];
+        operator.post(&format!("{centre}/people"), &worker).await.once();
+    }
+    let found = operator.get(&format!("{centre}?search=ami")).await.ok();
+    assert!(found.contains("Amina") && !found.contains("Baraka"), "{found}");
+    assert!(operator.get(&format!("{centre}?search=nobody")).await.ok().contains("Nobody here is called so"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -290,6 +419,24 @@ async fn ones_own_account_is_ones_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_failed_job_is_seen_and_tried_again() {
+    let kazi = Kazi::new().await;
+    let mut operator = kazi.operator().await;
+    let mut client = kazi.client(&mut operator, "Library").await;
+    let project = draft(&mut client).await;
+    client.upload(&format!("{project}/files"), &[("shops.csv", ROWS)]).await;
+    let page = operator.get("/jobs").await;
+    assert!(page.body.contains("Split a file"), "{}", page.body);
+    let cancel = page.action_with("/cancel");
+    assert_eq!(client.post(&cancel, &[]).await.status, 404);
+    assert_eq!(operator.post(&cancel, &[]).await.leads_to(), "/jobs");
+    kazi.work_off().await;
+    let retry = operator.get("/jobs?state=cancelled").await.action_with("/retry");
+    assert!(operator.post(&cancel, &[]).await.refused().contains("nothing to call off"));
+    assert_eq!(operator.post(&retry, &[]).await.leads_to(), "/jobs");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn terms_are_changed_and_the_slower_of_two_is_told() {
     let kazi = Kazi::new().await;
     let mut operator = kazi.operator().await;
@@ -336,4 +483,54 @@ async fn worker(kazi: &Kazi, operator: &mut Browser, centre: &str, name: &str) -
     );
     kazi.app.db.write(move |tx| tx.execute(learnt, params![])).await.unwrap();
     computer
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_decides_what_is_stuck() {
+    let kazi = Kazi::new().await;
+    let mut operator = kazi.operator().await;
+    let mut client = kazi.client(&mut operator, "Library").await;
+    let centre = kazi.centre(&mut operator, "Kibera").await;
+    let project = draft(&mut client).await;
+    client.upload(&format!("{project}/files"), &[("shops.csv", ROWS)]).await;
+    kazi.work_off().await;
+    let chosen = [("centre", centre.trim_start_matches("/centres/"))];
+    operator.post(&format!("{project}/centres"), &chosen).await.leads_to();
+    client.post(&format!("{project}/start"), &[]).await.leads_to();
+    let mut workers = [
+        worker(&kazi, &mut operator, &centre, "Amina").await,
+        worker(&kazi, &mut operator, &centre, "Baraka").await,
+    ];
+    let desk = project.replace("/projects/", "/work/") + "/answer";
+    for _ in 0..3 {
+        for worker in &mut workers {
+            let task = worker.get(&desk).await.value_with("task_");
+            let said = worker.post(&format!("/work/tasks/{task}/report"), &[("reason", "broken")]).await;
+            assert!(said.status < 400, "{}", said.body);
+        }
+    }
+
+    let stuck = format!("{project}/stuck");
+    assert!(operator.get("/projects").await.ok().contains("some items need you"));
+    assert!(operator.get(&project).await.ok().contains("3 items need you"));
+    let list = operator.get(&stuck).await;
+    assert!(list.body.contains("reported as wrong") && list.body.contains("Amani Books"), "{}", list.body);
+    assert!(list.body.contains("reported it: It does not open"), "{}", list.body);
+
+    let item = list.action_with("/stuck/item_");
+    let wrong = operator.post(&item, &[("do", "settle"), ("outcome", "\"nonsense\"")]).await.refused();
+    assert!(wrong.contains("This cannot be the outcome"), "{wrong}");
+    let no_choice =
+        operator.post(&item, &[("do", "settle"), ("outcome", "{\"choice\": 99}")]).await.refused();
+    assert!(no_choice.contains("This cannot be the outcome"), "{no_choice}");
+    let settled = operator.post(&item, &[("do", "settle"), ("outcome", "{\"choice\": 1}")]).await;
+    assert_eq!(settled.leads_to(), stuck);
+    let left = operator.get(&stuck).await;
+    let ask = left.link_with("/leave-out");
+    let out = ask.trim_end_matches("/leave-out").to_owned();
+    assert!(operator.get(&ask).await.ok().contains("It will be missing"));
+    assert_eq!(operator.post(&out, &[("do", "leave-out")]).await.leads_to(), stuck);
+    let again = operator.get(&stuck).await.action_with("/stuck/item_");
+    assert_eq!(operator.post(&again, &[("do", "reopen")]).await.leads_to(), stuck);
+    assert!(operator.get(&stuck).await.ok().contains("Nothing is stuck"));
 }

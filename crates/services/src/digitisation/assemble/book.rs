@@ -294,10 +294,10 @@ impl Book {
                 caption.push(Inline::Text(" ".to_owned()));
             }
             caption.extend(parse(text));
-            return Ok(());
+        } else {
+            self.settle(desk)?;
+            self.nodes.push(Node::Paragraph(parse(text)));
         }
-        self.settle(desk)?;
-        self.nodes.push(Node::Paragraph(parse(text)));
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 //! what the answers are worth.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use kazi_app::access::SignedIn;
 use kazi_app::intake::{PartProblem, SourceView};
@@ -10,7 +10,6 @@ use kazi_app::projects::view::StageView;
 use kazi_app::projects::{Measured, View};
 use kazi_domain::{Id, ProjectState, Role, kind};
 use kazi_texts::Texts;
-use serde::Deserialize;
 
 use super::{Loaded, load};
 use crate::door::page;
@@ -105,8 +104,7 @@ pub(super) struct ProjectPage {
     quality: Vec<Quality>,
     deliveries: Vec<Delivered>,
     instructions: String,
-    /// Whether the page shows itself again by itself; then it has no forms that this would empty.
-    refreshes: bool,
+    /// Whether its script asks for what is new.
     is_moving: bool,
 }
 
@@ -226,7 +224,7 @@ fn delivered(
 }
 
 impl ProjectPage {
-    fn new(frame: Frame, loaded: Loaded, problems: Vec<String>, still: bool) -> Self {
+    fn new(frame: Frame, loaded: Loaded, problems: Vec<String>) -> Self {
         let (texts, clock, is_moving) = (frame.texts, Clock::of(&frame), loaded.is_moving());
         let Loaded { view, sources, deliveries, missing, centres } = loaded;
         let chosen = |id: &Id<kind::Centre>| view.centres.iter().any(|(centre, _)| centre == id);
@@ -258,7 +256,6 @@ impl ProjectPage {
             centre_names: view.centres.into_iter().map(|(_, name)| name).collect(),
             instructions: view.instructions,
             name: view.name,
-            refreshes: is_moving && !still,
             is_moving,
             problems,
             frame,
@@ -266,23 +263,18 @@ impl ProjectPage {
     }
 }
 
-#[derive(Debug, Deserialize)]
-struct Still {
-    still: Option<String>,
-}
-
 async fn show(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     frame: Frame,
-    (Path(project), Query(Still { still })): (Path<String>, Query<Still>),
+    Path(project): Path<String>,
     Turning(turn): Turning,
 ) -> Result<Response, AppError> {
     let loaded = load(&state, &who, id(&project)?, turn.at).await?;
-    page(&ProjectPage::new(frame, loaded, Vec::new(), still.is_some()))
+    page(&ProjectPage::new(frame, loaded, Vec::new()))
 }
 
-/// The page with what went wrong just now; it stands still, so that it can be read.
+/// The page with what went wrong just now.
 pub(super) async fn show_again(
     state: &WebState,
     who: &SignedIn,
@@ -291,5 +283,5 @@ pub(super) async fn show_again(
     problems: Vec<String>,
 ) -> Result<Response, AppError> {
     let loaded = load(state, who, project, turn.at).await?;
-    again(&ProjectPage::new(frame, loaded, problems, true))
+    again(&ProjectPage::new(frame, loaded, problems))
 }

@@ -56,6 +56,8 @@ struct Row {
     source: String,
     why: String,
     about: String,
+    /// Addresses of its pictures.
+    pictures: Vec<String>,
     given: Vec<Given>,
     said: Vec<String>,
     problem: Option<String>,
@@ -124,7 +126,31 @@ fn readable(body: &str) -> String {
     serde_json::from_str(body).map_or_else(|_| body.to_owned(), |value| told(&value))
 }
 
-fn rows(frame: &Frame, found: &Found, problem: Option<&(Id<kind::Item>, String)>) -> Vec<Row> {
+/// The hashes of what is stored for an item: its pictures.
+fn pictures(body: &str) -> Vec<String> {
+    let item: Value = serde_json::from_str(body).unwrap_or_default();
+    let fields = item.as_object().into_iter().flatten();
+    let is_hash = |text: &&str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    // A small picture of the same is for overviews.
+    let large = fields.filter(|(name, _)| *name != "thumb");
+    large.filter_map(|(_, value)| value.as_str()).filter(is_hash).map(str::to_owned).collect()
+}
+
+/// What an item says in words: what was handed in, without where it lies and how large it is.
+fn about(body: &str) -> String {
+    let item: Value = serde_json::from_str(body).unwrap_or_default();
+    if let Some(cells) = item.get("cells") {
+        return readable(&cells.to_string());
+    }
+    if pictures(body).is_empty() { readable(body) } else { String::new() }
+}
+
+fn rows(
+    frame: &Frame,
+    project: Id<kind::Project>,
+    found: &Found,
+    problem: Option<&(Id<kind::Item>, String)>,
+) -> Vec<Row> {
     let (texts, clock) = (frame.texts, Clock::of(frame));
     let given = |answer: &AnswerOf| Given {
         who: answer.shown_name.clone(),
@@ -144,7 +170,8 @@ fn rows(frame: &Frame, found: &Found, problem: Option<&(Id<kind::Item>, String)>
         key: stuck.key.clone(),
         source: stuck.source.clone(),
         why: named(texts, "stuck", stuck.problem.as_deref().unwrap_or("unknown")),
-        about: readable(&stuck.body),
+        about: about(&stuck.body),
+        pictures: pictures(&stuck.body).into_iter().map(|hash| format!("/media/{project}/{hash}")).collect(),
         given: answers.iter().map(given).collect(),
         said: found.remarks.iter().filter(|remark| remark.item == stuck.item).map(said).collect(),
         problem: problem.filter(|(item, _)| *item == stuck.item).map(|(_, told)| told.clone()),
@@ -158,7 +185,7 @@ fn stuck_page(
     found: Found,
     (query, problem): (&ListQuery, Option<&(Id<kind::Item>, String)>),
 ) -> StuckPage {
-    let rows = rows(&frame, &found, problem);
+    let rows = rows(&frame, project, &found, problem);
     let next = query.next(&format!("/projects/{project}/stuck"), found.page.next);
     StuckPage { frame, here: Here::Projects, id: project, name: found.view.name, rows, next }
 }
@@ -213,7 +240,7 @@ async fn mend(
     match decide(&state, who.clone(), (project, item), (decision, turn)).await {
         Ok(()) => Ok(see(&format!("/projects/{project}/stuck"))),
         // The outcome was typed by hand or taken from an answer of another form.
-        Err(WorkError::Broken(_)) if settles => {
+        Err(WorkError::Form(_)) if settles => {
             let problem = (item, frame.texts.stuck_no_outcome());
             let query = ListQuery::default();
             let found = find(&state, who, project, &query).await?;
@@ -249,7 +276,7 @@ async fn ask(
 
 #[cfg(test)]
 mod tests {
-    use super::readable;
+    use super::{about, pictures, readable};
 
     #[test]
     fn answers_read_as_people_wrote_them() {
@@ -257,5 +284,14 @@ mod tests {
         assert_eq!(readable(r#"{"choice": 1}"#), "choice: 1");
         assert_eq!(readable(r#"["a", {"b": true, "c": 2}]"#), "a, b: true, c: 2");
         assert_eq!(readable("no json"), "no json");
+    }
+
+    #[test]
+    fn an_item_shows_its_pictures_or_its_words() {
+        let (line, small) = ("ab".repeat(32), "cd".repeat(32));
+        let body = format!(r#"{{"kind": "line", "x": 4, "image": "{line}", "thumb": "{small}"}}"#);
+        assert_eq!((pictures(&body), about(&body).as_str()), (vec![line], ""));
+        let row = r#"{"cells": {"id": "7", "text": "cat"}, "show": 1}"#;
+        assert_eq!((pictures(row).len(), about(row).as_str()), (0, "id: 7, text: cat"));
     }
 }

@@ -1,0 +1,20 @@
+//! The program as its users meet it: started from the command line, asked over HTTP, killed without warning.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    reason = "a test that cannot go on must stop and say so"
+)]
+
+mod bad_inputs;
+mod crash;
+mod http;
+mod made;
+mod office;
+mod outage;
+mod postgres;
+mod program;
+mod s3;
+mod shift;
+mod uploads;
