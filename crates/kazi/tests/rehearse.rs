@@ -1,10 +1,6 @@
 //! The program as others script against it.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on must stop and say so"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop and say so")]
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -39,7 +39,7 @@ pub struct Ready {
 }
 
 /// Nothing is said for so long only when something hangs.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 /// The PIN of every simulated worker.
 const PIN: &str = "482915";
 

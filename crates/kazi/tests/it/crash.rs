@@ -52,14 +52,16 @@ struct WithPostgres(Start, Postgres);
 
 impl Victims for WithPostgres {
     fn strike(&mut self, round: u64, program: Program) {
-        // The program alone, the database a moment before it, or both at once.
+        // The program, the database, or both.
         if !round.is_multiple_of(3) {
             self.1.kill();
         }
         if round % 3 == 1 {
             std::thread::sleep(Duration::from_millis(50));
+            drop(program);
+        } else {
+            program.kill();
         }
-        program.kill();
     }
     fn start(&mut self) -> Program {
         if !self.1.is_running() {

@@ -287,8 +287,8 @@ fn every_route_lets_in_whom_the_golden_table_says() {
         lines.sort();
         let width = lines.iter().map(|(name, _)| name.len()).max().unwrap();
         let line = |name: &str, cells: &[&str]| {
-            let cells = cells.iter().map(|cell| format!("{cell:<13}")).collect::<String>();
-            format!("{name:<width$}  {cells}").trim_end().to_owned()
+            let cells: Vec<String> = cells.iter().map(|cell| format!("{cell:<12}")).collect();
+            format!("{name:<width$}  {}", cells.join(" ")).trim_end().to_owned()
         };
         let mut table = vec![line("", &columns)];
         table.extend(lines.iter().map(|(name, cells)| line(name, cells)));

@@ -1,6 +1,7 @@
 //! A browser without script: it keeps cookies, sends forms, and finds links in what it is shown.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -155,7 +156,7 @@ impl Browser {
         let mut body = String::new();
         for (name, text) in files {
             let head = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"");
-            body.push_str(&format!("--cut\r\n{head}\r\nContent-Type: text/csv\r\n\r\n{text}\r\n"));
+            write!(body, "--cut\r\n{head}\r\nContent-Type: text/csv\r\n\r\n{text}\r\n").unwrap();
         }
         body.push_str("--cut--\r\n");
         let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=cut");

@@ -1,10 +1,6 @@
 //! What staff and clients do with the pages: with forms alone, as a browser without script sends them.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on must stop and say so"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop and say so")]
 
 mod browser;
 
