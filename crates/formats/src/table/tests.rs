@@ -66,7 +66,7 @@ fn a_long_table_in_another_encoding_is_read_to_its_end() {
     let utf16: Vec<u8> = [0xFEFF].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     let windows: Vec<u8> = text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect();
     for bytes in [utf16, windows] {
-        assert_eq!(open(bytes).filter(Result::is_ok).count(), 20_000);
+        assert_eq!(open(bytes).flatten().count(), 20_000);
     }
 }
 

@@ -45,9 +45,9 @@ fn postgresql_gone_and_back() {
         std::thread::sleep(Duration::from_millis(400));
         // Stopped in an orderly way, or as a power cut does it.
         if round % 2 == 0 {
-            postgres.stop()
+            postgres.stop();
         } else {
-            postgres.kill()
+            postgres.kill();
         }
         wait_for("a refusal", || (!refused.lock().unwrap().is_empty()).then_some(()));
         let mut nobody = program.client();

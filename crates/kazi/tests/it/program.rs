@@ -83,13 +83,11 @@ impl Start {
             .lines()
             .map_while(Result::ok)
             .find_map(|line| line.strip_prefix("Kazi listens on ").map(str::to_owned));
-        match address {
-            Some(base) => Ok(Program { child, base, log }),
-            None => {
-                child.wait().unwrap();
-                Err(std::fs::read_to_string(&log).unwrap())
-            }
+        if let Some(base) = address {
+            return Ok(Program { child, base, log });
         }
+        child.wait().unwrap();
+        Err(std::fs::read_to_string(&log).unwrap())
     }
 }
 

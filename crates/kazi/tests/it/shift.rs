@@ -117,8 +117,7 @@ impl Shift {
 }
 
 fn id_of(kind: &str, bytes: [u8; 16]) -> String {
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{kind}_{digits}")
+    format!("{kind}_{:032x}", u128::from_be_bytes(bytes))
 }
 
 fn answers(read: &mut Read<'_>) -> Result<HashMap<String, String>, DbError> {
@@ -219,7 +218,7 @@ impl Worker {
         let Some(task) = self.waiting.pop() else { return self.fetch() };
         let id = id_of("answer", (u128::from(self.roll()) << 64 | u128::from(self.roll())).to_be_bytes());
         // Now and then people differ.
-        let choice = u8::from(self.roll() % 10 == 0);
+        let choice = u8::from(self.roll().is_multiple_of(10));
         let body = json!({ "task": task, "answer": { "choice": choice }, "seconds": 3 }).to_string();
         self.send(id, body)
     }
