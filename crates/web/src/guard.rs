@@ -69,13 +69,14 @@ pub(crate) async fn keep(
     };
     let response = match asked {
         Err(error) => error.into_response(),
-        Ok(asking) => match may_pass(&state, &asking, &request, (route, pages)) {
-            Err(refusal) => *refusal,
-            Ok(()) => {
+        Ok(asking) => {
+            if let Err(refusal) = may_pass(&state, &asking, &request, (route, pages)) {
+                *refusal
+            } else {
                 request.extensions_mut().insert(asking);
                 next.run(request).await
             }
-        },
+        }
     };
     let mut response = tell(response, telling);
     let value = HeaderValue::from_static(cache_header(route.cache, response.status()));

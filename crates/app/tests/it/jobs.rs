@@ -124,7 +124,7 @@ impl Office {
 
     fn wait_for(&self, what: impl Fn() -> bool) {
         self.runtime.block_on(async {
-            let waited = tokio::time::timeout(Duration::from_secs(60), async {
+            let waited = tokio::time::timeout(Duration::from_mins(1), async {
                 while !what() {
                     tokio::time::sleep(Duration::from_millis(10)).await;
                 }

@@ -83,12 +83,6 @@ async fn description() -> Json<utoipa::openapi::OpenApi> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(
-        clippy::unwrap_used,
-        clippy::indexing_slicing,
-        reason = "a test that cannot go on must stop and say so"
-    )]
-
     use super::*;
 
     #[test]

@@ -24,7 +24,7 @@ pub(crate) struct Link {
 }
 
 /// The links of a reader.
-pub(crate) fn links(frame: &Frame, here: &Here) -> Vec<Link> {
+pub(crate) fn links(frame: &Frame, here: Here) -> Vec<Link> {
     let texts = frame.texts;
     let (operator, client) = (frame.is(Role::Operator), frame.is(Role::Client));
     let centre = frame.signed_in.as_ref().and_then(own_centre);
@@ -37,7 +37,7 @@ pub(crate) fn links(frame: &Frame, here: &Here) -> Vec<Link> {
         (true, Here::Account, "/account".to_owned(), texts.nav_account()),
     ];
     let shown = all.into_iter().filter(|(shown, ..)| *shown);
-    shown.map(|(_, at, address, label)| Link { address, label, current: at == *here }).collect()
+    shown.map(|(_, at, address, label)| Link { address, label, current: at == here }).collect()
 }
 
 /// The page of the centre that somebody leads.

@@ -194,6 +194,8 @@ pub(super) struct Tools {
     orders: Vec<Order>,
 }
 
+const HEX: &[u8; 16] = b"0123456789ABCDEF";
+
 /// A text as it may stand in an address.
 pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -201,7 +203,11 @@ pub(super) fn escaped(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
             escaped.push(char::from(byte));
         } else {
-            escaped.push_str(&format!("%{byte:02X}"));
+            escaped.push('%');
+            escaped.extend(
+                [byte >> 4, byte & 0xf]
+                    .map(|half| HEX.get(usize::from(half)).map_or('0', |digit| char::from(*digit))),
+            );
         }
     }
     escaped
