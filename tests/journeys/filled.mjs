@@ -89,8 +89,9 @@ export async function fill(program, browser) {
   const leader = { name: "Lulu Mfano", email: "lulu@centre.example", password: SECRET, pin: PIN, roles: ["team_leader"] };
   leader.id = (await call("POST", people, leader)).id;
   const reviewer = (await call("POST", people, { name: "Chausiku Sampuli", pin: PIN, roles: ["reviewer"] })).id;
+  const describer = (await call("POST", people, { name: "Dalila Mfano", pin: PIN, roles: ["reviewer"] })).id;
   for (const stage of ["resolve", "proofread", "describe"]) {
-    await call("POST", `${people}/${reviewer}/certificates`, { service: "digitisation", stage });
+    for (const one of [reviewer, describer]) await call("POST", `${people}/${one}/certificates`, { service: "digitisation", stage });
   }
   const device = await call("POST", `/api/v1/centres/${place.id}/devices`, { name: "Desk 2" });
 
@@ -118,12 +119,15 @@ export async function fill(program, browser) {
   const urduAnswer = await answer(danish, base, running, "answer", () => ({ choice: 0 }));
   const lent = async (who) => (await ask(who, "GET", `${base}/work/${running}/answer/next?count=1`)).tasks[0].task;
 
-  // A page that is being typed, one on which two differ, one to proofread; a draft with a file that was refused; a delivery.
+  // A page for each of two people to type, for a line is lent to one at a time; one on which two differ, one to proofread; a draft with a file that was refused; a delivery.
   const picture = await scan(browser);
   const scanned = (title) => digitise(call, place.id, client, title, picture);
-  const [book, doubtful, typed] = [await scanned("The Well at the Crossroads"), await scanned("The Fig Tree"), await scanned("A School Book")];
+  const [book, urduBook] = [await scanned("The Well at the Crossroads"), await scanned("The Well, a second time")];
+  const [doubtful, typed] = [await scanned("The Fig Tree"), await scanned("A School Book")];
   await typeAll([amina, baraka], base, doubtful, (who, number) => `line ${number} as ${who ? "he" : "she"} reads it`);
   await typeAll([amina, baraka], base, typed, (_, number) => `line ${number} of the page`);
+  // A page is proofread once its figure is described, by somebody else.
+  await answer(await sign(describer), base, typed, "describe", () => ({ is: "alt", short: "A circle and a triangle in a frame." }));
   const draft = await project(call, { service: "questions", name: "Shops of Kisumu", spec: { question: "Is it open?" } }, client);
   const [source] = await upload(call, draft, "rows.csv", "id,text\n1,Amani Books\n2,Baraka Shop\n");
   await upload(call, draft, "broken.csv", "\u0000\u0001\u0002");
@@ -134,7 +138,7 @@ export async function fill(program, browser) {
   const key = await form(as.operator, `${base}/keys`, { name: "Catalogue", scope: "projects:read" }, /href="\/keys\/([^/"]+)\/revoke"/);
   const [item] = (await call("GET", `/api/v1/projects/${running}/stuck`)).items;
   return {
-    base, as, running, book, doubtful, typed, draft, delivered, given, urduAnswer, client, key, place: place.id, partner: place.partner,
+    base, as, running, book, urduBook, doubtful, typed, draft, delivered, given, urduAnswer, client, key, place: place.id, partner: place.partner,
     person: place.people[0], leader: leader.id, reviewer, device: device.id, source: source.id, item: item.item,
     task: await lent(amina), urduTask: await lent(danish), call,
   };

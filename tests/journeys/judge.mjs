@@ -52,7 +52,8 @@ export function complaints(page) {
   };
 }
 
-/** Counts the bytes that the network brings, compressed and with their headers; pictures of the work stand apart. What
+/** Counts the bytes that the network brings, compressed and with their headers; pictures of the work and the tasks after the
+ * first stand apart, as in the budgets. What
  * comes back reads the scales; `empty` takes off them what is there, and out of the cache what was loaded before. */
 export async function scales(page) {
   const session = await page.context().newCDPSession(page);
@@ -68,7 +69,7 @@ export async function scales(page) {
   };
   const read = () => {
     const all = loads.filter(({ address }) => address !== "blank");
-    const own = all.filter(({ address }) => !address.startsWith("/media/"));
+    const own = all.filter(({ address }) => !address.startsWith("/media/") && !address.endsWith("/next"));
     return { bytes: own.reduce((sum, { bytes }) => sum + bytes, 0), requests: all.map(({ address }) => address) };
   };
   return { empty, read };

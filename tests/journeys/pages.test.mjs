@@ -17,7 +17,7 @@ const nowhere = () => "/no/such/page";
 const hidden = (at) => `/projects/${at.book}/stuck`;
 const LOST = [nowhere, hidden];
 
-/** Where each page is looked at, and as whom; addresses are made of what stands on the filled server. */
+/** Where each page is looked at, as whom, and which tool must be on it; addresses are made of what stands on the filled server. */
 const PAGES = {
   "/": [["guest", () => "/"], ["operator", () => "/"]],
   "/sign-in": [["guest", () => "/sign-in"]],
@@ -65,12 +65,12 @@ const PAGES = {
   "/work/tasks/{task}/skip": [["worker", (at) => `/work/tasks/${at.task}/skip`]],
   "/work/tasks/{task}/report": [["worker", (at) => `/work/tasks/${at.task}/report`]],
   "/work/{project}/{stage}": [
-    ["worker", (at) => `/work/${at.running}/answer`],
-    ["worker", (at) => `/work/${at.book}/type`],
+    ["worker", (at) => `/work/${at.running}/answer`, "kazi-question"],
+    ["worker", (at) => `/work/${at.book}/type`, "kazi-type-line"],
     ["worker", (at) => `/work/${at.delivered}/answer`],
-    ["reviewer", (at) => `/work/${at.doubtful}/resolve`],
-    ["reviewer", (at) => `/work/${at.typed}/proofread`],
-    ["reviewer", (at) => `/work/${at.typed}/describe`],
+    ["reviewer", (at) => `/work/${at.doubtful}/resolve`, "kazi-resolve"],
+    ["reviewer", (at) => `/work/${at.typed}/proofread`, "kazi-proofread"],
+    ["reviewer", (at) => `/work/${at.doubtful}/describe`, "kazi-describe"],
   ],
   "/work/{project}/{stage}/help": [["worker", (at) => `/work/${at.book}/type/help`], ["reviewer", (at) => `/work/${at.book}/proofread/help`]],
   "/work/{project}/{stage}/learn": [["worker", (at) => `/work/${at.book}/type/learn`], ["reviewer", (at) => `/work/${at.book}/resolve/learn`]],
@@ -142,11 +142,11 @@ async function walk(language) {
   for (const role of new Set(visits.map(([role]) => role))) {
     // Work in Urdu is done by somebody whose language it is.
     const who = language === "ur" && role === "worker" ? "urdu" : role;
-    const own = language === "ur" && role === "worker" ? { ...at, given: at.urduAnswer, task: at.urduTask } : at;
+    const own = language === "ur" && role === "worker" ? { ...at, given: at.urduAnswer, task: at.urduTask, book: at.urduBook } : at;
     const page = await at.as[who].newPage();
     await page.setExtraHTTPHeaders({ "accept-language": language });
     const [heard, weighed] = [complaints(page), await scales(page)];
-    for (const [, address] of visits.filter(([of]) => of === role)) {
+    for (const [, address, tool] of visits.filter(([of]) => of === role)) {
       const told = `${language} ${role} ${address(own).replace(/_[0-9a-f]{20,}/g, "_…")}`;
       // What the page before still loads is not counted to this one.
       await page.goto("about:blank");
@@ -155,6 +155,7 @@ async function walk(language) {
       texts.push([told, await reply.text()]);
       const lost = LOST.includes(address);
       if (lost !== (reply.status() === 404) || reply.status() >= 500) found.push(`${told}: ${reply.status()}`);
+      if (tool && !(await page.locator(tool).count())) found.push(`${told}: shows no ${tool}`);
       const { bytes, requests } = weighed.read();
       sizes.push([bytes, told, requests.length]);
       const budget = address(own).startsWith("/work") && !address(own).endsWith("answers") ? WORKER_PAGE : STAFF_PAGE;
