@@ -9,3 +9,5 @@ bench/flat/run.sh
 bench/inout/run.py --million
 bench/crash/run.sh
 make -C bench/quality
+bench/line/run.sh
+bench/shift/run.sh

@@ -52,15 +52,17 @@ async function kazi() {
 }
 
 async function peer({ address, people, password }) {
-  return together(people, async (email) => {
+  let refused = 0;
+  const took = await together(people, async (email) => {
     const form = await fetch(`${address}/user/login/`);
     const text = await form.text();
     const token = /name="csrfmiddlewaretoken" value="([^"]+)"/.exec(text)?.[1];
     const body = new URLSearchParams({ email, password, csrfmiddlewaretoken: token });
     const opened = await fetch(`${address}/user/login/`, { method: "POST", redirect: "manual", body, headers: { cookie: cookiesOf(form).join("; "), referer: `${address}/user/login/` } });
-    assert.equal(opened.status, 302, "everyone is let in");
+    if (opened.status !== 302) return void refused++;
     await (await fetch(`${address}/api/projects/`, { headers: { cookie: cookiesOf(opened).join("; ") } })).text();
   });
+  return { ...took, refused };
 }
 
 const [out, peerFile] = process.argv.slice(2);

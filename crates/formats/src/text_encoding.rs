@@ -41,7 +41,9 @@ pub struct Detection {
 #[derive(Debug, thiserror::Error)]
 pub enum EncodingError {
     /// It holds bytes that no text holds.
-    #[error("This file is not text.")]
+    #[error(
+        "This file is not text. Save the table as CSV (in a spreadsheet program: Save as, CSV UTF-8) and send that."
+    )]
     Binary,
     /// It is text in some old encoding other than Windows-1252.
     #[error(
@@ -194,6 +196,8 @@ pub struct Utf8Reader<R> {
     raw: Vec<u8>,
     used: usize,
     ended: bool,
+    /// Decoded, and not yet handed out.
+    ready: Vec<u8>,
 }
 
 impl<R> std::fmt::Debug for Utf8Reader<R> {
@@ -212,7 +216,7 @@ impl<R: Read> Utf8Reader<R> {
             Encoding::Windows1252 => Some(WINDOWS_1252),
         }
         .map(encoding_rs::Encoding::new_decoder_without_bom_handling);
-        Self { reader, decoder, raw: Vec::new(), used: 0, ended: false }
+        Self { reader, decoder, raw: Vec::new(), used: 0, ended: false, ready: Vec::new() }
     }
 }
 
@@ -223,13 +227,13 @@ impl<R> Utf8Reader<R> {
     }
 }
 
-impl<R: Read> Read for Utf8Reader<R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+/// A decoder writes whole characters only, so a narrower space could never be filled.
+const NARROW: usize = 16;
+
+impl<R: Read> Utf8Reader<R> {
+    /// Decodes into a space that is wide enough; nothing at the end.
+    fn decode(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let Some(decoder) = &mut self.decoder else { return self.reader.read(out) };
-        // A decoder writes whole characters only, so a narrow space could never be filled.
-        if out.len() < 16 {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "read at least 16 bytes at a time"));
-        }
         loop {
             if self.used == self.raw.len() && !self.ended {
                 self.raw.resize(CHUNK, 0);
@@ -249,6 +253,22 @@ impl<R: Read> Read for Utf8Reader<R> {
                 return Ok(written);
             }
         }
+    }
+}
+
+impl<R: Read> Read for Utf8Reader<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.ready.is_empty() {
+            if self.decoder.is_none() || out.len() >= NARROW {
+                return self.decode(out);
+            }
+            let mut space = [0; NARROW];
+            let count = self.decode(&mut space)?;
+            self.ready.extend(space.get(..count).unwrap_or_default());
+        }
+        let count = self.ready.as_slice().read(out)?;
+        self.ready.drain(..count);
+        Ok(count)
     }
 }
 
@@ -286,6 +306,24 @@ mod tests {
         assert_eq!(read_all(&[&b"\xFE\xFF"[..], &utf16(&words, true)].concat()), words);
         assert_eq!(read_all(&utf16("name,place\nAmina,Kisumu\n", false)), "name,place\nAmina,Kisumu\n");
         assert_eq!(read_all(&utf16("name,place\nAmina,Kisumu\n", true)), "name,place\nAmina,Kisumu\n");
+    }
+
+    #[test]
+    fn a_space_of_any_width_is_filled() {
+        let words = "Wanjikũ, Zoë und das Boot 🛶\n".repeat(20);
+        let bytes = utf16(&words, false);
+        for width in 1..40 {
+            let mut reader = Utf8Reader::new(bytes.as_slice(), Encoding::Utf16Little);
+            let (mut text, mut space) = (Vec::new(), vec![0; width]);
+            loop {
+                let count = reader.read(&mut space).unwrap();
+                if count == 0 {
+                    break;
+                }
+                text.extend_from_slice(&space[..count]);
+            }
+            assert_eq!(String::from_utf8(text).unwrap(), words, "{width} bytes at a time");
+        }
     }
 
     #[test]

@@ -62,8 +62,15 @@ async fn asset(Path(name): Path<String>) -> Result<Response, AppError> {
     serve(&name)
 }
 
+/// What the service worker may do: ask this server. Its own policy counts for all that it fetches, so the one of other
+/// files that are no pages would shut the door on every page under it.
+const SERVICE_WORKER: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; connect-src 'self'; frame-ancestors 'none'");
+
 async fn service_worker() -> Result<Response, AppError> {
-    serve("sw.js")
+    let mut response = serve("sw.js")?;
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, SERVICE_WORKER);
+    Ok(response)
 }
 
 async fn icon() -> Result<Response, AppError> {

@@ -60,6 +60,17 @@ fn a_table_reads_the_same_however_it_is_parted_and_packed() {
 }
 
 #[test]
+fn a_long_table_in_another_encoding_is_read_to_its_end() {
+    let text: String =
+        "name,town\n".chars().chain("Zoë,Málaga\n".chars().cycle().take(11 * 20_000)).collect();
+    let utf16: Vec<u8> = [0xFEFF].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let windows: Vec<u8> = text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect();
+    for bytes in [utf16, windows] {
+        assert_eq!(open(bytes).flatten().count(), 20_000);
+    }
+}
+
+#[test]
 fn a_row_that_cannot_be_used_is_named_and_the_rest_goes_on() {
     let rows = told(open(
         "id,text\n1,fine\n2,too,many\n3\n4,\"stray\" quote\n5,\"a\nb\"\n6,\"never closed\n7,good\n",

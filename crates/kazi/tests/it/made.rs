@@ -26,7 +26,8 @@ fn pdf_of(objects: &[String], trailer: &str) -> Vec<u8> {
 
 /// A PDF with so many pages, a line of text on each.
 pub fn pdf(pages: usize) -> Vec<u8> {
-    let kids: String = (0..pages).map(|page| format!("{} 0 R", page + 5)).collect::<Vec<_>>().join(" ");
+    let kids: Vec<String> = (0..pages).map(|page| format!("{} 0 R", page + 5)).collect();
+    let kids = kids.join(" ");
     let words = "BT /F1 24 Tf 72 700 Td (All human beings are born free and equal) Tj ET";
     let mut objects = vec![
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
@@ -42,8 +43,8 @@ pub fn pdf(pages: usize) -> Vec<u8> {
 
 /// A PDF whose owner locked it: nobody here knows the password.
 pub fn locked_pdf() -> Vec<u8> {
-    let digits = |seed: u8| -> String {
-        (0..32).map(|n| format!("{:02x}", seed.wrapping_mul(n + 3))).collect::<Vec<_>>().concat()
+    let digits = |seed: u128| {
+        format!("{:032x}{:032x}", seed.wrapping_mul(0x9e37_79b9), seed.wrapping_mul(0x94d0_49bb))
     };
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
@@ -160,15 +161,15 @@ pub fn zip(entries: &[Entry]) -> Vec<u8> {
     zip_with(entries, &|entry| vec![entry.name.clone()])
 }
 
-/// A small ZIP file that says it holds 900 pictures of 256 MiB each.
+/// A small ZIP file that says it holds 900 pictures of 64 MiB each.
 pub fn flat_bomb() -> Vec<u8> {
-    let one = Entry::zeros("page-0001.png", 256);
+    let one = Entry::zeros("page-0001.png", 64);
     zip_with(&[one], &|_| (1..=900).map(|page| format!("page-{page:04}.png")).collect())
 }
 
 /// A ZIP file that holds pictures which unpack to far more than the directory admits.
 pub fn lying_bomb() -> Vec<u8> {
-    let mut one = Entry::zeros("page-0001.png", 1_024);
+    let mut one = Entry::zeros("page-0001.png", 128);
     one.unpacked = 1_000;
     zip(&[one])
 }

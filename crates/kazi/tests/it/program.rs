@@ -84,11 +84,10 @@ impl Start {
             .map_while(Result::ok)
             .find_map(|line| line.strip_prefix("Kazi listens on ").map(str::to_owned));
         if let Some(base) = address {
-            Ok(Program { child, base, log })
-        } else {
-            child.wait().unwrap();
-            Err(std::fs::read_to_string(&log).unwrap())
+            return Ok(Program { child, base, log });
         }
+        child.wait().unwrap();
+        Err(std::fs::read_to_string(&log).unwrap())
     }
 }
 

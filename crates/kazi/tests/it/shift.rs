@@ -117,8 +117,7 @@ impl Shift {
 }
 
 fn id_of(kind: &str, bytes: [u8; 16]) -> String {
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
-    format!("{kind}_{digits}")
+    format!("{kind}_{:032x}", u128::from_be_bytes(bytes))
 }
 
 fn answers(read: &mut Read<'_>) -> Result<HashMap<String, String>, DbError> {
