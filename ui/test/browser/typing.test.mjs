@@ -160,6 +160,7 @@ test("an answer is taken back, mended and sent again", async () => {
 test("without line an answer that never left is taken back without a trace", async () => {
   const { page, context, world, close } = await desk();
   await page.waitForFunction(async () => (await (await caches.open("kazi-media")).keys()).length === 8);
+  await settle(page);
   world.down = true;
   await context.setOffline(true);
   await answer(page, "stuck");
@@ -229,6 +230,8 @@ test("a task is skipped and another reported, with a reason", async () => {
 
 test("signed out, nothing is lost and nothing can be read", async () => {
   const { page, world, close } = await desk();
+  // What is fetched ahead must be there before, or that is refused before anything is typed.
+  await page.waitForFunction(async () => (await (await caches.open("kazi-media")).keys()).length === 8);
   world.status = 401;
   await page.fill(text, "kept");
   await settle(page);
