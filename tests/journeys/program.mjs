@@ -30,6 +30,7 @@ export async function start(program = process.env.KAZI_PROGRAM ?? join(root, "ta
   const data = await mkdtemp(join(tmpdir(), "kazi-journey."));
   const args = ["serve", "--data", data, "--listen", "127.0.0.1:0", "--operator-password", PASSWORD, "--log", "warn"];
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  process.once("exit", () => child.kill("SIGKILL"));
   const base = await new Promise((resolve, reject) => {
     child.once("exit", (code) => reject(new Error(`the program ended with ${code}`)));
     child.stdout.on("data", (text) => {

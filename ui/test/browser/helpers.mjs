@@ -5,12 +5,18 @@ const ARGUMENTS = "--no-sandbox --disable-gpu --disable-background-networking --
 
 let browser;
 export const open = async () => (browser ??= await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGUMENTS }));
-export const shut = async () => browser?.close();
+const servers = new Set();
+/** Ends everything, also what a failed test left open: an open server would keep the test run from ending. */
+export async function shut() {
+  for (const server of servers) server.stop();
+  await browser?.close();
+}
 
 /** A world of its own with a page in it; errors in the page fail the test. */
 export async function desk(options = {}, view = { width: 1024, height: 600 }) {
   const world = new World(options);
   const server = await serve(world);
+  servers.add(server);
   const context = await (await open()).newContext({ viewport: view, reducedMotion: "reduce" });
   const page = await context.newPage();
   const errors = [];
@@ -22,6 +28,7 @@ export async function desk(options = {}, view = { width: 1024, height: 600 }) {
     close: async () => {
       await context.close();
       server.stop();
+      servers.delete(server);
       if (errors.length) throw errors[0];
     },
   };
