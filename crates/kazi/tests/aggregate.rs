@@ -233,6 +233,7 @@ fn a_row_that_cannot_be_used_is_named_and_may_be_left_out() {
     let desk = Desk::with(&[
         ("empty.csv", b"task,worker,label\na,1,x\na,2,\na,3,x\n"),
         ("broken.jsonl", b"{\"task\":1,\"worker\":1,\"label\":2}\n\nno json\n"),
+        ("bare.jsonl", b"{\"task\":1,\"worker\":1,\"label\":2}\n{\"task\":1,\"label\":2}\n"),
         ("lacks.csv", b"task,label\na,x\n"),
         ("none.csv", b"task,worker,label\n"),
         ("numbers.csv", b"task,worker,value\na,1,3\na,2,many\n"),
@@ -249,6 +250,14 @@ fn a_row_that_cannot_be_used_is_named_and_may_be_left_out() {
         "empty.csv, line 3: the label is empty; correct the row, or pass --skip-bad-rows",
     );
     refused("aggregate broken.jsonl", "broken.jsonl, line 3: this is not a JSON object");
+    refused(
+        "aggregate bare.jsonl",
+        "bare.jsonl, line 2: there is no worker or worker_id or performer or annotator or user; the fields are: label, task",
+    );
+    for file in ["broken.jsonl", "bare.jsonl"] {
+        let left = desk.ok(&format!("aggregate {file} --skip-bad-rows"));
+        assert!(left.err.contains("1 rows left out") && rows(&left.out).len() == 1, "{}", left.err);
+    }
     refused("aggregate lacks.csv", "lacks.csv has no column worker or worker_id");
     refused("aggregate lacks.csv", "its columns are: task, label");
     refused("aggregate none.csv", "there are no answers");
@@ -436,8 +445,53 @@ fn boxes_merge_and_lone_ones_are_not_accepted() {
     assert_eq!(accepted, [("1", "true"), ("1", "false"), ("2", "true")]);
     assert_eq!((number(&found[0], "left"), number(&found[0], "support")), (0.0, 1.0));
     assert_eq!((number(&found[2], "support"), desk.json("figures.json")["tasks"].as_u64()), (0.5, Some(2)));
-    let refused = desk.run("aggregate boxes.csv --kind boxes --truth boxes.csv", b"");
-    assert!(refused.code == 1 && refused.err.contains("--truth does not apply to boxes"), "{}", refused.err);
+}
+
+/// Two of three true boxes are found, one accepted box is false; a task that is true to be empty counts, one that nobody
+/// was asked does not.
+#[test]
+fn boxes_are_measured_against_true_ones() {
+    let boxes = "task,worker,class,left,top,right,bottom\n\
+                 1,a,cat,0,0,10,10\n1,b,cat,0,0,10,10\n1,a,dog,40,0,50,10\n1,b,dog,40,0,50,8\n\
+                 2,a,cat,0,0,10,10\n2,b,cat,0,0,10,10\n3,a,,,,,\n3,b,,,,,\n";
+    let truth = "task,class,xmin,ymin,xmax,ymax\n1,cat,0,0,10,10\n1,dog,40,0,50,10\n2,,,,,\n3,cat,5,5,9,9\n9,cat,0,0,1,1\n";
+    let unnamed = truth.replace("cat", "").replace("dog", "");
+    let desk = Desk::with(&[
+        ("boxes.csv", boxes.as_bytes()),
+        ("truth.csv", truth.as_bytes()),
+        ("unnamed.csv", unnamed.as_bytes()),
+        ("swapped.csv", truth.replace("dog", "cow").as_bytes()),
+        ("bad.csv", b"task,left,top,right,bottom\n1,5,0,1,1\n"),
+    ]);
+    let run = |truth: &str| {
+        let said = desk.ok(&format!(
+            "aggregate boxes.csv --kind boxes --truth {truth} --json figures.json --out found.csv"
+        ));
+        (desk.json("figures.json"), said.err)
+    };
+    for truth in ["truth.csv", "unnamed.csv"] {
+        let (figures, err) = run(truth);
+        // The first pair is exact; the second is 10 wide and 9 high (the middle of 10 and 8) where 10 is true.
+        assert!((figures["mean_iou"].as_f64().unwrap() - 0.95).abs() < 1e-9, "{figures}");
+        assert_eq!((figures["pairs_with_truth"].as_u64(), figures["found_of"].as_u64()), (Some(2), Some(3)));
+        assert!((figures["found"].as_f64().unwrap() - 2.0 / 3.0).abs() < 1e-9, "{figures}");
+        assert!((figures["false"].as_f64().unwrap() - 1.0 / 3.0).abs() < 1e-9, "{figures}");
+        let (low, high) = (figures["found_interval"][0].as_f64(), figures["found_interval"][1].as_f64());
+        assert!(low < Some(0.4) && high > Some(0.9), "{figures}");
+        assert!(err.contains("found: 66.67 % (95 % interval 20.77 to 93.85 %, 3 true boxes)"), "{err}");
+        assert!(err.contains("false: 33.33 %") && err.contains("3 accepted boxes"), "{err}");
+        assert!(err.contains("mean IoU: 0.95 (95 % interval"), "{err}");
+    }
+    let (figures, _) = run("swapped.csv");
+    assert!((figures["found"].as_f64().unwrap() - 1.0 / 3.0).abs() < 1e-9, "{figures}");
+    let refused = desk.run("aggregate boxes.csv --kind boxes --truth bad.csv", b"");
+    assert!(
+        refused.code == 1 && refused.err.contains("bad.csv, line 2: the box needs left"),
+        "{}",
+        refused.err
+    );
+    let skills = desk.run("aggregate boxes.csv --kind boxes --skills workers.csv", b"");
+    assert!(skills.code == 1 && skills.err.contains("--skills does not apply to boxes"), "{}", skills.err);
 }
 
 #[test]

@@ -23,18 +23,27 @@
 //! # Ok::<(), kazi_quality::Error>(())
 //! ```
 //!
+//! # In which order to read
+//!
+//! 1. [`Answers`] and [`Table`]: from rows to ids; [`Evidence`]: what is known beside the answers.
+//! 2. [`agreement`]: whether people agree enough for any of this to make sense.
+//! 3. [`classes`], and by the kind of answer [`ordinal`], [`multi_label`], [`numeric`], [`text`], [`pairs`], [`geometry`].
+//! 4. [`skill`]: what can be said of a worker, and when it changes.
+//! 5. [`online`]: the same while answers come in, and when to stop asking.
+//! 6. [`forecast`] before the work, [`lots`] after it: what accuracy will cost, and what may be certified.
+//!
 //! # Which method
 //!
 //! | you have | use |
 //! | --- | --- |
-//! | classes | [`classes::Auto`]; its rule is stated there. [`classes::DawidSkene`] when workers confuse particular classes and give many answers, [`classes::OneCoin`] with few, [`classes::Majority`] with very few |
+//! | classes | [`classes::Auto`]; its rule is stated there. [`classes::DawidSkene`] when workers confuse particular classes and give many answers, [`classes::OneCoin`] with few, [`classes::Majority`] with very few, [`classes::Ebcc`] when workers may copy each other |
 //! | ordered classes | any of these, then [`ordinal::decide_all`] |
 //! | any number of labels a task | [`multi_label::fit`] |
 //! | numbers | [`numeric::Numbers`] |
 //! | transcripts | [`text::vote`] for a line, [`text::Transcripts`] for many |
 //! | translations, free text | [`text::Rasa`] |
 //! | comparisons | [`pairs::BradleyTerry`], [`pairs::NoisyBradleyTerry`] |
-//! | boxes, polygons, spans, times, points | [`geometry::Consensus`]; masks: [`geometry::staple`] |
+//! | boxes, polygons, spans, times, points | [`geometry::Consensus`]; masks: [`geometry::staple`]; against the truth: [`geometry::compare`] |
 //! | answers as they come in | [`online::Posterior`] and [`online::Stop`] |
 //! | a finished lot | [`lots::ideal_plan`], [`lots::Sequential`], [`lots::certify`] |
 //! | a pilot, and a question about cost | [`forecast::Forecast`] |

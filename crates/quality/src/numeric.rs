@@ -17,7 +17,11 @@ pub struct Numbers<T, W> {
     values: Vec<Vec<(u32, f64)>>,
 }
 
-/// How to weigh the workers.
+/// How to weigh the workers: the estimate of a task is Σ `weight_w` `x_w` / Σ `weight_w` over its answers (the median apart), and
+/// the weights follow from how far the workers are from the estimates, until neither moves.
+///
+/// Use the median with few answers a worker; PM when each gives a dozen and some are careless; CATD when some give very
+/// few. None of them corrects a worker who always says too much. Time: answers an iteration, and sorting for the median.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Weighing {
     /// All alike: the mean.

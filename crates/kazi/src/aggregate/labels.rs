@@ -8,7 +8,7 @@ use kazi_quality::skill::Interval;
 use kazi_quality::{Answers, Evidence, Fit};
 
 use super::input::{Row, TASK, TRUTH, WORKER, needed, read};
-use super::output::{Summary, number, skills, table};
+use super::output::{Measure, Summary, number, skills, table};
 use super::{AggregateError, Args, place};
 
 type Labels = Answers<String, String, String>;
@@ -55,7 +55,11 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
         workers: answers.table().workers(),
         iterations: fit.iterations,
         seconds,
-        measured: fit.accuracy(known.iter().copied()).map(|accuracy| ("accuracy", accuracy, known.len())),
+        measured: fit
+            .accuracy(known.iter().copied())
+            .map(|accuracy| Measure::of_tasks("accuracy", accuracy, known.len()))
+            .into_iter()
+            .collect(),
     }
     .report(args.json.as_deref())
 }

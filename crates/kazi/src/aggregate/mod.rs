@@ -9,6 +9,7 @@ mod labels;
 mod numbers;
 mod output;
 mod pairs;
+mod rows;
 mod text;
 
 use std::path::PathBuf;
@@ -49,7 +50,7 @@ pub struct Args {
     /// What the answers are.
     #[arg(long, value_enum, default_value = "labels")]
     pub kind: Kind,
-    /// labels: auto, majority, wawa, zero-based, dawid-skene, one-coin, mace, glad, m-msr, ibcc, bwa;
+    /// labels: auto, majority, wawa, zero-based, dawid-skene, one-coin, mace, glad, m-msr, ibcc, ebcc, bwa;
     /// text: rover, rover-learnt (default), rasa, hrrasa; pairs: bradley-terry (default), noisy-bradley-terry;
     /// numbers: mean, median, catd, pm (default); boxes: consensus.
     #[arg(long, default_value = "auto")]
@@ -57,7 +58,8 @@ pub struct Args {
     /// Known truths (columns task, truth) to learn from; labels only.
     #[arg(long, value_name = "FILE")]
     pub gold: Option<PathBuf>,
-    /// Known truths (columns task, truth) to measure against.
+    /// Known truths to measure against: columns task, truth (for pairs item, truth with a number; for boxes task,
+    /// left, top, right, bottom, and class if there is one).
     #[arg(long, value_name = "FILE")]
     pub truth: Option<PathBuf>,
     /// Where the results go; - is the standard output.

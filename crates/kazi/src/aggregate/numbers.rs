@@ -7,7 +7,7 @@ use kazi_quality::numeric::{Numbers, Weighing};
 
 use super::input::{TASK, WORKER, needed, read};
 use super::labels::read_truth;
-use super::output::{Summary, mean, number, table};
+use super::output::{Measure, Summary, mean, number, table};
 use super::{AggregateError, Args};
 
 /// Aggregates numbers.
@@ -56,7 +56,10 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
         workers: numbers.workers().len(),
         iterations: fit.iterations,
         seconds,
-        measured: mean(&errors).map(|interval| ("mean absolute error", interval, errors.len())),
+        measured: mean(&errors)
+            .map(|interval| Measure::of_tasks("mean absolute error", interval, errors.len()))
+            .into_iter()
+            .collect(),
     }
     .report(args.json.as_deref())
 }

@@ -57,8 +57,40 @@ pub struct Summary {
     pub iterations: usize,
     /// Seconds spent in the method.
     pub seconds: f64,
-    /// What `--truth` gave: the measure's name, its value with its bounds, and on how many tasks it rests.
-    pub measured: Option<(&'static str, Interval, usize)>,
+    /// What `--truth` gave.
+    pub measured: Vec<Measure>,
+}
+
+/// One measure against the truth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Measure {
+    /// What is measured.
+    pub name: &'static str,
+    /// Its value with its bounds.
+    pub value: Interval,
+    /// On how many cases it rests.
+    pub cases: usize,
+    /// What the cases are.
+    pub of: &'static str,
+}
+
+impl Measure {
+    /// A measure that rests on tasks.
+    pub fn of_tasks(name: &'static str, value: Interval, cases: usize) -> Self {
+        Self { name, value, cases, of: "tasks with truth" }
+    }
+
+    /// The measure in words; shares as percent.
+    fn sentence(&self) -> String {
+        let share = matches!(self.name, "accuracy" | "word error" | "found" | "false");
+        let (scale, unit) = if share { (100.0, " %") } else { (1.0, "") };
+        let [low, value, high] =
+            [self.value.low, self.value.value, self.value.high].map(|value| value * scale);
+        format!(
+            "{}: {value:.2}{unit} (95 % interval {low:.2} to {high:.2}{unit}, {} {})",
+            self.name, self.cases, self.of
+        )
+    }
 }
 
 impl Summary {
@@ -72,8 +104,8 @@ impl Summary {
             "{} answers to {} tasks by {} workers.{left_out} Method: {}, {} iterations, {:.3} s.",
             self.answers, self.tasks, self.workers, self.method, self.iterations, self.seconds
         );
-        if let Some((name, interval, tasks)) = &self.measured {
-            eprintln!("{}", sentence(name, interval, *tasks));
+        for measure in &self.measured {
+            eprintln!("{}", measure.sentence());
         }
         let Some(path) = json else { return Ok(()) };
         let name = path.display().to_string();
@@ -93,24 +125,21 @@ impl Summary {
             "seconds": self.seconds,
             "accuracy": null,
         });
-        if let (Some((name, interval, tasks)), Some(object)) = (&self.measured, figures.as_object_mut()) {
-            object.insert((*name).replace(' ', "_"), json!(interval.value));
-            object.insert("interval".to_owned(), json!([interval.low, interval.high]));
-            object.insert("tasks_with_truth".to_owned(), json!(tasks));
+        let Some(object) = figures.as_object_mut() else { return figures };
+        for (place, Measure { name, value, cases, of }) in self.measured.iter().enumerate() {
+            let key = name.replace(' ', "_").to_lowercase();
+            let bounds = json!([value.low, value.high]);
+            // The first measure is the one that the kind of answers is judged by.
+            if place == 0 {
+                object.insert("interval".to_owned(), bounds.clone());
+                object.insert(of.replace(' ', "_"), json!(cases));
+            }
+            object.insert(format!("{key}_interval"), bounds);
+            object.insert(format!("{key}_of"), json!(cases));
+            object.insert(key, json!(value.value));
         }
         figures
     }
-}
-
-/// A measure in words; shares as percent.
-fn sentence(name: &str, interval: &Interval, tasks: usize) -> String {
-    let (scale, unit) = if matches!(name, "accuracy" | "word error") { (100.0, " %") } else { (1.0, "") };
-    format!(
-        "{name}: {:.2}{unit} (95 % interval {:.2} to {:.2}{unit}, {tasks} tasks with truth)",
-        interval.value * scale,
-        interval.low * scale,
-        interval.high * scale
-    )
 }
 
 /// The mean of values with its normal 95 % interval.

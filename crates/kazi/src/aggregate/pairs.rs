@@ -8,7 +8,7 @@ use kazi_quality::skill::Interval;
 
 use super::input::{WORKER, needed, read};
 use super::labels::read_truth;
-use super::output::{Summary, number, table};
+use super::output::{Measure, Summary, number, table};
 use super::{AggregateError, Args};
 
 /// Left item, right item, worker, winner.
@@ -55,7 +55,13 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
         workers: pairs.workers().len(),
         iterations: ranking.iterations,
         seconds,
-        measured: correlation(&both).map(|interval| ("rank correlation", interval, both.len())),
+        measured: correlation(&both)
+            .map(|interval| Measure {
+                of: "items with truth",
+                ..Measure::of_tasks("rank correlation", interval, both.len())
+            })
+            .into_iter()
+            .collect(),
     }
     .report(args.json.as_deref())
 }

@@ -8,7 +8,7 @@ use kazi_quality::text::{Choices, Rasa, Rover, Transcripts, error_rate};
 
 use super::input::{TASK, WORKER, needed, read};
 use super::labels::read_truth;
-use super::output::{Summary, mean, number, skills, table};
+use super::output::{Measure, Summary, mean, number, skills, table};
 use super::{AggregateError, Args, place};
 
 type Texts = Vec<(String, String, String)>;
@@ -61,7 +61,10 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
         workers: outcome.workers.len(),
         iterations: outcome.iterations,
         seconds,
-        measured: mean(&errors).map(|interval| ("word error", interval, errors.len())),
+        measured: mean(&errors)
+            .map(|interval| Measure::of_tasks("word error", interval, errors.len()))
+            .into_iter()
+            .collect(),
     }
     .report(args.json.as_deref())
 }

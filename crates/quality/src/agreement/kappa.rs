@@ -21,7 +21,10 @@ pub enum Weights {
 
 /// Cohen's kappa of two raters, from their pairs of classes:
 /// κ = 1 − Σ w(i,j) observed(i,j) / Σ w(i,j) expected(i,j). `None` without pairs, or when both always gave one same
-/// class.
+/// class (Cohen, "A Coefficient of Agreement for Nominal Scales", 1960).
+///
+/// Use it for exactly two raters who saw the same things; for more, or with gaps, use [`alpha`](super::alpha). Time: pairs +
+/// classes².
 ///
 /// ```
 /// use kazi_quality::agreement::{Weights, cohen};
@@ -90,7 +93,11 @@ pub(crate) fn counts_by_task(table: &Table) -> Vec<Vec<usize>> {
 }
 
 /// Fleiss's kappa ("Measuring nominal scale agreement among many raters", 1971) of the answers:
-/// κ = (P̄ − P̄ₑ) / (1 − P̄ₑ). `None` when all answers are alike.
+/// κ = (P̄ − P̄ₑ) / (1 − P̄ₑ), with P̄ the mean share of pairs of answers to a task that are alike, and P̄ₑ the sum of the squared
+/// shares of the classes. `None` when all answers are alike.
+///
+/// Use it to compare with published kappas; alpha is nearly the same for many tasks and needs no complete table. Time:
+/// answers + tasks × classes.
 ///
 /// # Errors
 /// When tasks differ in their number of answers, or have fewer than two: use [`alpha`](super::alpha) then.

@@ -1,4 +1,25 @@
 //! One class out of several for each task.
+//!
+//! Every method here takes [`Evidence`] (the answers, with known truths and the workers' history where there are any)
+//! and gives a [`Fit`]: a posterior for each task, a skill for each worker, and what else the method has learnt. They
+//! differ in what they believe of a worker, from nothing to much. The more there is to learn, the more answers a worker
+//! it takes; the method that believes least is not the worst one.
+//!
+//! | method | what it learns of a worker | cost of an iteration | takes history |
+//! | --- | --- | --- | --- |
+//! | [`Majority`] | nothing | answers, once | no |
+//! | [`Wawa`], [`ZeroBasedSkill`] | how often the vote agrees | answers | no |
+//! | [`OneCoin`] | how often right | answers | yes |
+//! | [`Mace`] | how often knowing, else which habit | answers | no |
+//! | [`Glad`] | an ability, beside each task's easiness | answers | no |
+//! | [`Mmsr`] | a skill, from how pairs of workers agree | pairs of workers | no |
+//! | [`Bwa`] | a precision for each class | answers × classes | no |
+//! | [`DawidSkene`] | which class is said for which | answers × classes | yes |
+//! | [`Ibcc`] | the same, from a prior that people are mostly right | answers × classes | yes |
+//! | [`Ebcc`] | the same for each of several kinds of tasks, so who errs with whom | answers × classes × kinds | no |
+//!
+//! [`Auto`] chooses among three of them by a stated rule. [`probability_intervals`] says how far a posterior is to be
+//! trusted. All hold known truths fixed ([`Gold`](crate::Gold)); a method refuses history that it has no use for.
 
 mod auto;
 mod bwa;

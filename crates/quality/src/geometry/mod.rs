@@ -1,8 +1,9 @@
 //! Boxes, polygons, masks, spans, intervals and points: which marks mean the same thing, and what it looks like.
 //!
 //! [`Consensus`] works for every [`Shape`]: marks of different workers are matched one to one (Hungarian method) by how
-//! much they overlap, groups with a quorum are kept, and each group is merged into one shape.
+//! much they overlap, groups with a quorum are kept, and each group is merged into one shape. [`compare`] scores marks against the true ones.
 
+mod compare;
 mod consensus;
 mod hungarian;
 mod mask;
@@ -11,6 +12,7 @@ mod rectangle;
 mod rotated;
 mod simple;
 
+pub use compare::{Comparison, compare};
 pub use consensus::{Consensus, Found, Reader};
 pub use hungarian::assign;
 pub use mask::{Mask, Staple, staple, vote_masks};
