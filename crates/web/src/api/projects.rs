@@ -125,11 +125,17 @@ pub(super) struct NewProject {
     instructions: String,
     #[schema(value_type = String)]
     currency: Currency,
-    #[serde(default)]
+    /// One answer in this many is asked for a known truth, once there are such; 0 for never, 20 where it is left out.
+    #[serde(default = "usual_gold")]
     gold_every: u32,
     /// What one answer at a stage pays, such as `{"type": "0.80"}`.
     #[serde(default)]
     pay: BTreeMap<String, String>,
+}
+
+/// As the form of a new project has it.
+fn usual_gold() -> u32 {
+    draft::USUAL_GOLD
 }
 
 impl NewProject {
