@@ -5,12 +5,14 @@
 It makes a virtual environment in bench/.venv, installs crowd-kit 1.4.2 from the package index, simulates answers with a
 fixed seed, runs each method of each side in a process of its own (fit only, data loaded), and writes
 bench/results/quality.json and the table in crates/quality/README.md. Processor seconds, all threads.
-KAZI_REAL_DATA adds the text benchmark (without it, ../shared/data is looked at). --quick leaves out the peer's run on ten
-million rows and its two slowest methods (ours run all the same). The load of the machine stands beside each row: on a busy
-one all processor times are longer, ours and the peer's.
-The results are written after each row, so that an interrupted run keeps what it has. --ours measures
-our side of the rows that have no peer's figures yet and keeps the others. --table only writes the README's table anew from
-the results.
+KAZI_REAL_DATA adds the text benchmark (without it, ../shared/data is looked at). The load of the machine stands beside
+each row: on a busy one all processor times are longer, ours and the peer's. A run of the peer that has not ended after
+twenty minutes is ended and stated as such. The last row is `kazi aggregate` as a whole, from a CSV file of a million rows
+to one of labels with probabilities, against pandas and crowd-kit doing the same; it builds the program if need be.
+
+The results are written after each row, so that an interrupted run keeps what it has. --quick runs all of it at a tenth of
+the size or less, to see that it runs: it prints the table and leaves the results as they are. --ours measures our side of
+the rows that have no peer's figures yet and keeps the others. --table only writes the README's table anew from the results.
 """
 
 import json
@@ -18,6 +20,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 VENV = ROOT / "bench" / ".venv"
@@ -25,6 +28,7 @@ WORK = ROOT / "bench" / ".work"
 BINARY = ROOT / "target" / "measure" / "release" / "measure"
 RESULTS = ROOT / "bench" / "results" / "quality.json"
 QUICK = "--quick" in sys.argv
+PATIENCE = 1200
 PEER = {
     "majority": "MajorityVote()",
     "wawa": "Wawa()",
@@ -75,6 +79,14 @@ def prepare():
     subprocess.run(command, check=True, env=environment)
 
 
+def program():
+    """The program as it is shipped; --quick takes it only where it is built already."""
+    binary = ROOT / "target" / "release" / "kazi"
+    if not QUICK:
+        subprocess.run(["cargo", "build", "--release", "--quiet", "--bin", "kazi"], check=True, cwd=ROOT)
+    return binary if binary.exists() else None
+
+
 SIMULATE = """
 import sys, numpy as np
 path, tasks, workers, each, classes = sys.argv[1], *map(int, sys.argv[2:])
@@ -88,6 +100,29 @@ label = np.where(right, truth[task], rng.integers(0, classes, tasks * each))
 order = rng.permutation(tasks * each)
 np.stack([task, worker, label], 1)[order].astype('<u4').tofile(path)
 truth.astype('<i8').tofile(path + '.truth')
+"""
+
+# The same answers as people keep them.
+AS_CSV = """
+import sys, numpy as np, pandas as pd
+rows = np.fromfile(sys.argv[1], dtype='<u4').reshape(-1, 3)
+names = np.array(['cat', 'dog', 'horse', 'none of these'])
+pd.DataFrame(dict(task=np.char.add('photo ', rows[:, 0].astype(str)), worker=np.char.add('worker ', rows[:, 1].astype(str)),
+    label=names[rows[:, 2]])).to_csv(sys.argv[2], index=False)
+"""
+
+# What `kazi aggregate --out --skills` does, but for the intervals, which the peer does not have.
+FROM_CSV = """
+import sys, warnings
+warnings.filterwarnings('ignore')
+import pandas as pd
+from crowdkit.aggregation import DawidSkene
+data = pd.read_csv(sys.argv[1], dtype=str)
+model = DawidSkene()
+labels = model.fit_predict(data)
+pd.DataFrame(dict(label=labels, probability=model.probas_.max(axis=1))).to_csv(sys.argv[2])
+skill = data.assign(right=data['label'] == data['task'].map(labels)).groupby('worker')['right'].mean()
+skill.to_csv(sys.argv[3])
 """
 
 SCORE = """
@@ -112,9 +147,33 @@ print(json.dumps(found))
 """
 
 
-def python(script, *arguments):
+def python(script, *arguments, patience=None):
     command = [VENV / "bin" / "python", "-c", script, *map(str, arguments)]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=patience).stdout
+
+
+def cost(command):
+    """Runs a command; what it took as a whole, start included."""
+    wall = time.perf_counter()
+    process = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status != 0:
+        raise SystemExit(f"{command} ended with {status}")
+    return dict(fit_cpu=usage.ru_utime + usage.ru_stime, fit_wall=time.perf_counter() - wall, peak_mib=usage.ru_maxrss / 1024)
+
+
+def command(row, peer, binary):
+    """The whole command against a script of the peer."""
+    source = WORK / f"{row['size']}.csv"
+    if not source.exists():
+        python(AS_CSV, WORK / f"{row['size'].removesuffix(' rows')}.bin", source)
+    out = [WORK / f"{name}.out.csv" for name in ("labels", "skills", "their-labels", "their-skills")]
+    row["ours"] = cost([binary, "aggregate", source, "--method", "dawid-skene", "--out", out[0], "--skills", out[1]])
+    row["load"] = os.getloadavg()[0]
+    if peer:
+        row["peer"] = cost([VENV / "bin" / "python", "-c", FROM_CSV, source, out[2], out[3]])
+        row["ratio"] = row["peer"]["fit_cpu"] / row["ours"]["fit_cpu"]
+    print(json.dumps(row), flush=True)
 
 
 def ours(*arguments):
@@ -131,7 +190,12 @@ def measure(row, peer):
         expression = PEER[name]
         if iterations and name == "dawid-skene":
             expression = f"DawidSkene(n_iter={iterations}, tol=-1e9)"
-        theirs = json.loads(python(PEER_SCRIPT, path, expression))
+        try:
+            theirs = json.loads(python(PEER_SCRIPT, path, expression, patience=PATIENCE))
+        except subprocess.TimeoutExpired:
+            row["peer_gave_up"] = PATIENCE
+            print(json.dumps(row), flush=True)
+            return
         row.update(peer=theirs, peer_accuracy=float(python(SCORE, f"{path}.peer", f"{path}.truth")))
         row["ratio"] = theirs["fit_cpu"] / row["ours"]["fit_cpu"]
     print(json.dumps(row), flush=True)
@@ -159,6 +223,11 @@ with open(sys.argv[1], newline='') as source, open(sys.argv[2], 'w') as out:
     print(json.dumps(row), flush=True)
 
 
+def cell(side, digits):
+    iterations = f" ({side['iterations']} it.)" if "iterations" in side else ""
+    return f"{side['fit_cpu']:.{digits}f}{iterations}"
+
+
 def table(rows, extra):
     lines = [
         "| method | answers | ours, CPU s | crowd-kit, CPU s | ratio | accuracy, ours / theirs | peak MiB, ours / theirs |",
@@ -168,14 +237,16 @@ def table(rows, extra):
         peer = row.get("peer")
         accuracy = f"{100 * row['our_accuracy']:.2f}" if "our_accuracy" in row else "–"
         their_accuracy = f"{100 * row['peer_accuracy']:.2f}" if "peer_accuracy" in row else "–"
-        theirs = f"{peer['fit_cpu']:.2f} ({peer['iterations']} it.)" if peer else "–"
+        theirs = cell(peer, 2) if peer else f"over {row['peer_gave_up']}" if "peer_gave_up" in row else "–"
         ratio = f"{row['ratio']:.0f}" if peer else "–"
         peak = f"{row['ours']['peak_mib']:.0f} / {peer['peak_mib']:.0f}" if peer else f"{row['ours']['peak_mib']:.0f} / –"
-        cost = f"{row['ours']['fit_cpu']:.3f} ({row['ours']['iterations']} it.)"
-        lines.append(f"| {row['method']} | {row['size']} | {cost} | {theirs} | {ratio} | {accuracy} / {their_accuracy} | {peak} |")
+        lines.append(f"| {row['method']} | {row['size']} | {cell(row['ours'], 3)} | {theirs} | {ratio} | {accuracy} / {their_accuracy} | {peak} |")
     lines.append("")
     lines.append(f"One online update, ten classes: {extra['online']['microseconds']:.2f} µs.")
     lines.append("")
+    shuffled = extra.get("peer_mace_on_dog_shuffled")
+    if shuffled:
+        lines += [f"crowd-kit's MACE on `dog`, five orders of the rows: {min(shuffled):.2f} to {max(shuffled):.2f} %.", ""]
     lines += bandwidth(rows, extra)
     return "\n".join(lines)
 
@@ -199,8 +270,9 @@ def bandwidth(rows, extra):
 
 
 # Tasks and workers; five answers a task, four classes.
-SIZES = {"100 k": (20_000, 200), "1 M": (200_000, 2_000), "10 M": (2_000_000, 20_000)}
-# Method, size, iterations. The peer's GLAD and M-MSR take minutes and gigabytes at a million answers.
+SIZES = {"10 k": (2_000, 50), "100 k": (20_000, 200), "1 M": (200_000, 2_000), "10 M": (2_000_000, 20_000)}
+# Method, size, iterations. The peer's GLAD and M-MSR take minutes and gigabytes at a million answers; it has no iBCC, EBCC
+# and BWA.
 PLAN = [
     ("majority", "1 M", None),
     ("wawa", "1 M", None),
@@ -209,12 +281,19 @@ PLAN = [
     ("zero-based", "1 M", None),
     ("mace", "1 M", 50),
     ("ibcc", "1 M", None),
+    ("ebcc", "100 k", None),
     ("bwa", "1 M", None),
+    ("glad", "10 k", None),
     ("glad", "100 k", None),
+    ("m-msr", "10 k", None),
     ("m-msr", "100 k", None),
     ("dawid-skene", "10 M", 10),
 ]
-SLOW = [("glad", "100 k"), ("m-msr", "100 k"), ("dawid-skene", "10 M")]
+if QUICK:
+    SIZES = {size: SIZES[size] for size in ("10 k", "100 k")}
+    SLOW = ("glad", "m-msr")
+    small = [(name, "10 k" if name in SLOW else "100 k", iterations) for name, _, iterations in PLAN]
+    PLAN = list(dict.fromkeys(small))
 
 
 def main():
@@ -225,34 +304,49 @@ def main():
     prepare()
     for size, (tasks, workers) in SIZES.items():
         python(SIMULATE, WORK / f"{size}.bin", tasks, workers, 5, 4)
+    for stale in WORK.glob("*.csv"):
+        stale.unlink()
     extra = dict(peer="crowd-kit 1.4.2", online=ours("online"), stream=ours("stream"))
     rows = [dict(method=name, size=size, iterations=iterations) for name, size, iterations in PLAN]
     if crowds():
-        rows.insert(-1, dict(method="rover", size="18 k texts", iterations=None))
+        rows.append(dict(method="rover", size="18 k texts", iterations=None))
+    binary = program()
+    if binary:
+        rows.append(dict(method="`kazi aggregate`", size="100 k rows" if QUICK else "1 M rows", iterations=None))
+
+    def run(row, peer):
+        if row["method"] == "rover":
+            texts(row, peer)
+        elif row["method"] == "`kazi aggregate`":
+            command(row, peer, binary)
+        else:
+            measure(row, peer and row["method"] in PEER)
+
     if "--ours" in sys.argv:
         kept = {(row["method"], row["size"]): row for row in json.loads(RESULTS.read_text())["rows"] if "peer" in row}
         rows = [kept.get((row["method"], row["size"]), row) for row in rows]
         for row in rows:
             if "peer" not in row:
-                texts(row, False) if row["method"] == "rover" else measure(row, False)
+                run(row, False)
         write(rows, extra)
         return
     # Our side first, so that an interrupted run has all of it; then each with its peer.
     for peer in [False, True]:
         for row in rows:
-            name, size = row["method"], row["size"]
-            if peer and ((name not in PEER and name != "rover") or (QUICK and (name, size) in SLOW)):
-                continue
-            texts(row, peer) if name == "rover" else measure(row, peer)
+            run(row, peer)
             if peer:
                 write(rows, extra)
         write(rows, extra)
     if crowds():
         extra["peer_mace_on_dog_shuffled"] = json.loads(python(SHUFFLED, crowds() / "dog"))
         write(rows, extra)
+    if QUICK:
+        print(table(rows, extra))
 
 
 def write(rows, extra):
+    if QUICK:
+        return
     RESULTS.write_text(json.dumps(dict(**extra, rows=rows), indent=1, ensure_ascii=False) + "\n")
     readme = ROOT / "crates" / "quality" / "README.md"
     text = readme.read_text()

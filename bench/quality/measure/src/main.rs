@@ -74,9 +74,15 @@ fn labels(file: &str, name: &str, iterations: Option<usize>) -> Outcome<Value> {
         ("mace", Some(iterations)) => Box::new(Mace { iterations, starts: 1, tolerance: 0.0, ..Mace::default() }),
         _ => method(name).ok_or("no such method")?,
     };
+    // The clock of the processor ticks in milliseconds: what is over sooner is done again, and the mean is told.
     let (start, wall) = (cpu(), Instant::now());
-    let fit: Fit = method.fit(&(&table).into())?;
-    let (fitted, fitted_wall) = (cpu() - start, wall.elapsed().as_secs_f64());
+    let mut fit: Fit = method.fit(&(&table).into())?;
+    let mut runs = 1.0;
+    while runs < 50.0 && cpu() - start < 0.1 {
+        fit = method.fit(&(&table).into())?;
+        runs += 1.0;
+    }
+    let (fitted, fitted_wall) = ((cpu() - start) / runs, wall.elapsed().as_secs_f64() / runs);
     let truth = std::fs::read(format!("{file}.truth"))?;
     let (truth, _) = truth.as_chunks::<8>();
     let truth = truth.iter().map(|bytes| usize::try_from(i64::from_le_bytes(*bytes))).collect::<Result<Vec<_>, _>>()?;
@@ -84,7 +90,7 @@ fn labels(file: &str, name: &str, iterations: Option<usize>) -> Outcome<Value> {
     let accuracy = fit.accuracy(truth.into_iter().enumerate()).map(|accuracy| accuracy.value);
     Ok(json!({
         "build_cpu": built, "build_wall": built_wall, "fit_cpu": fitted, "fit_wall": fitted_wall,
-        "iterations": fit.iterations, "peak_mib": peak(), "accuracy": accuracy,
+        "runs": runs, "iterations": fit.iterations, "peak_mib": peak(), "accuracy": accuracy,
     }))
 }
 
