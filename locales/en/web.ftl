@@ -3,6 +3,14 @@
 sign-in = Sign in
 email = E-mail
 password = Password
+email-missing = Give your e-mail.
+password-missing = Give your password.
+sign-in-wrong = E-mail and password do not fit together. Look at both, then try again.
+# $minutes (Number) - how long to wait
+sign-in-wait = { $minutes ->
+    [one] Too many tries. Wait { $minutes } minute, then try again.
+   *[other] Too many tries. Wait { $minutes } minutes, then try again.
+}
 # $operator (String) - the organisation
 run-by = { $operator } runs this Kazi. Kazi is free software (Apache-2.0).
 

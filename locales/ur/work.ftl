@@ -124,3 +124,18 @@ problem-not-understood = یہ سمجھ نہیں آیا۔ پیچھے جا کر د
 problem-too-large = یہ بہت بڑا ہے۔
 problem-too-many = یہ بہت تیز تھا۔ تھوڑا رک کر دوبارہ کوشش کریں۔
 page-progress = صفحہ { $page }: { $total } میں سے { $done } سطریں مکمل
+tasks-ready = { $count ->
+    [one] اس کمپیوٹر پر { $count } کام تیار ہے۔
+   *[other] اس کمپیوٹر پر { $count } کام تیار ہیں۔
+}
+no-work-now = ابھی کوئی کام نہیں۔ ہم آپ کو بتائیں گے۔
+living-wage-here = یہاں گزارے کی اجرت: { $amount }
+next-pay = اگلی اجرت: { $date }
+my-pay = میری اجرت
+my-certificates = میری سندیں
+say-something = کچھ کہیں
+practice-passed = { $right } درست۔ اب آپ اجرت والا کام شروع کر سکتے ہیں۔
+practice-failed = { $right } درست، { $needed } چاہییں۔ دوبارہ دیکھیں اور ایک بار پھر کوشش کریں۔
+answer-not-accepted = منظور نہیں
+why-not-accepted = کیوں؟
+ask-again = دوبارہ دیکھنے کو کہیں

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use askama::Template;
 use axum::Form;
 use axum::extract::{ConnectInfo, Path, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use kazi_app::access::device::{self, EnrolError, Tile};
@@ -69,7 +69,8 @@ struct PinPage {
 struct SignInPage {
     frame: Frame,
     email: String,
-    problem: Option<String>,
+    email_problem: Option<String>,
+    password_problem: Option<String>,
 }
 
 /// A page as a response.
@@ -107,6 +108,7 @@ async fn desk(
 
 #[derive(Debug, Deserialize)]
 struct Code {
+    #[serde(default)]
     code: String,
 }
 
@@ -119,12 +121,13 @@ async fn enrol(
 ) -> Result<Response, AppError> {
     let address = from.ip().to_string();
     let begun = state.app.db.write(move |tx| device::begin_enrol(tx, &address, now())).await;
-    let refused = |problem: String, frame: Frame| {
-        page(&DeskPage { frame, device: None, tiles: Vec::new(), problem: Some(problem) })
+    let refused = |why: NotLetIn, frame: Frame| {
+        let problem = Some(why.sentence.clone());
+        why.on(&DeskPage { frame, device: None, tiles: Vec::new(), problem })
     };
     let attempt = match begun {
         Ok(attempt) => attempt,
-        Err(error) => return refused(in_words(error.into(), &frame)?, frame),
+        Err(error) => return refused(NotLetIn::with_pin(error.into(), &frame)?, frame),
     };
     match state.app.db.write(move |tx| device::enrol(tx, &attempt, &code, &Turn::now())).await {
         Ok((_, token)) => {
@@ -132,7 +135,10 @@ async fn enrol(
             Ok((jar.add(cookie), Redirect::to("/centre")).into_response())
         }
         Err(EnrolError::Db(error)) => Err(error.into()),
-        Err(EnrolError::WrongCode) => refused(frame.texts.code_wrong(), frame),
+        Err(EnrolError::WrongCode) => {
+            let why = NotLetIn::new(StatusCode::UNPROCESSABLE_ENTITY, frame.texts.code_wrong());
+            refused(why, frame)
+        }
     }
 }
 
@@ -161,6 +167,7 @@ async fn pin_page(
 
 #[derive(Debug, Deserialize)]
 struct PinForm {
+    #[serde(default)]
     pin: String,
 }
 
@@ -181,26 +188,65 @@ async fn open(
             Ok((jar.add(cookie), Redirect::to("/work")).into_response())
         }
         Err(error) => {
-            let problem = Some(in_words(error, &frame)?);
-            page(&PinPage { frame, tiles, tile, problem })
+            let why = NotLetIn::with_pin(error, &frame)?;
+            let problem = Some(why.sentence.clone());
+            why.on(&PinPage { frame, tiles, tile, problem })
         }
     }
 }
 
-/// Why somebody was not let in at a centre's computer, in their language.
-fn in_words(error: SignInError, frame: &Frame) -> Result<String, AppError> {
-    let t = frame.texts;
-    Ok(match error {
-        SignInError::Wrong => t.pin_wrong(),
-        SignInError::NoPin => t.pin_none(),
-        SignInError::NotEnrolled => t.computer_not_enrolled(),
-        SignInError::TooMany(TooManyTries { wait }) => {
-            // Rounded up: who waits that long need not wait again.
-            let minutes = wait.micros().saturating_sub(1).div_euclid(60_000_000).saturating_add(1);
-            t.pin_wait(u32::try_from(minutes).unwrap_or(1).max(1))
+/// Why somebody was not let in: a sentence in their language, to stand beside the field.
+struct NotLetIn {
+    status: StatusCode,
+    sentence: String,
+    /// Seconds until the next try.
+    retry_after: Option<i64>,
+}
+
+impl NotLetIn {
+    fn new(status: StatusCode, sentence: String) -> Self {
+        Self { status, sentence, retry_after: None }
+    }
+
+    /// At a centre's computer.
+    fn with_pin(error: SignInError, frame: &Frame) -> Result<Self, AppError> {
+        let t = frame.texts;
+        Ok(match error {
+            SignInError::Wrong => Self::new(StatusCode::UNAUTHORIZED, t.pin_wrong()),
+            SignInError::NoPin => Self::new(StatusCode::FORBIDDEN, t.pin_none()),
+            SignInError::NotEnrolled => Self::new(StatusCode::FORBIDDEN, t.computer_not_enrolled()),
+            SignInError::TooMany(tries) => Self::later(tries, |minutes| t.pin_wait(minutes)),
+            SignInError::Db(error) => return Err(error.into()),
+        })
+    }
+
+    /// With e-mail and password; which of the two is wrong is not told.
+    fn with_password(error: SignInError, frame: &Frame) -> Result<Self, AppError> {
+        let t = frame.texts;
+        Ok(match error {
+            SignInError::TooMany(tries) => Self::later(tries, |minutes| t.sign_in_wait(minutes)),
+            SignInError::Db(error) => return Err(error.into()),
+            SignInError::Wrong | SignInError::NoPin | SignInError::NotEnrolled => {
+                Self::new(StatusCode::UNAUTHORIZED, t.sign_in_wrong())
+            }
+        })
+    }
+
+    fn later(TooManyTries { wait }: TooManyTries, words: impl Fn(u32) -> String) -> Self {
+        // Rounded up: who waits that long need not wait again.
+        let up = |unit: i64| wait.micros().saturating_sub(1).div_euclid(unit).saturating_add(1).max(1);
+        let sentence = words(u32::try_from(up(60_000_000)).unwrap_or(1));
+        Self { status: StatusCode::TOO_MANY_REQUESTS, sentence, retry_after: Some(up(1_000_000)) }
+    }
+
+    /// The page that says it.
+    fn on(self, template: &impl Template) -> Result<Response, AppError> {
+        let mut response = (self.status, page(template)?).into_response();
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        SignInError::Db(error) => return Err(error.into()),
-    })
+        Ok(response)
+    }
 }
 
 async fn with_pin(
@@ -270,12 +316,15 @@ async fn locked() -> Redirect {
 }
 
 async fn form(frame: Frame) -> Result<Response, AppError> {
-    page(&SignInPage { frame, email: String::new(), problem: None })
+    let (email_problem, password_problem) = (None, None);
+    page(&SignInPage { frame, email: String::new(), email_problem, password_problem })
 }
 
 #[derive(Debug, Deserialize)]
 struct SignInForm {
+    #[serde(default)]
     email: String,
+    #[serde(default)]
     password: String,
 }
 
@@ -285,14 +334,24 @@ async fn sign_in(
     (frame, headers, jar): (Frame, HeaderMap, CookieJar),
     Form(SignInForm { email, password }): Form<SignInForm>,
 ) -> Result<Response, AppError> {
+    let t = frame.texts;
+    let email_problem = email.trim().is_empty().then(|| t.email_missing());
+    let password_problem = password.is_empty().then(|| t.password_missing());
+    if email_problem.is_some() || password_problem.is_some() {
+        let shown = SignInPage { frame, email, email_problem, password_problem };
+        return NotLetIn::new(StatusCode::UNPROCESSABLE_ENTITY, String::new()).on(&shown);
+    }
     let wish = (email.clone(), from.ip().to_string());
     match with_password(&state, wish, password, agent(&headers)).await {
         Ok(opened) => {
             let cookie = of_session(&opened, &state.config);
             Ok((jar.add(cookie), Redirect::to("/home")).into_response())
         }
-        Err(SignInError::Db(error)) => Err(error.into()),
-        Err(error) => page(&SignInPage { frame, email, problem: Some(error.to_string()) }),
+        Err(error) => {
+            let why = NotLetIn::with_password(error, &frame)?;
+            let password_problem = Some(why.sentence.clone());
+            why.on(&SignInPage { frame, email, email_problem, password_problem })
+        }
     }
 }
 
