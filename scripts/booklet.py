@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Makes a scanned booklet from a text of our own: typeset, then skewed, speckled and blurred like a real scan.
 
-usage: booklet.py OUT.pdf TRUTH_DIR
-Writes the PDF, and one NNNN.gt.txt a page with what stands on it. Needs Pillow and a serif font of Debian's.
+usage: booklet.py OUT.pdf TRUTH_DIR [--lines N] [--figure]
+Writes the PDF, and one NNNN.gt.txt a page with what stands on it; with --figure there is a drawing after
+the last line. Needs Pillow and a serif font of Debian's.
 """
+import argparse
 import pathlib
 import random
 import sys
@@ -38,7 +40,7 @@ The children counted. There were three thousand six hundred and fifty, one for e
 years; and on the last page, in a different hand, somebody had written: the first cup is still free.
 """
 WIDTH, HEIGHT, MARGIN = 1240, 1754, 150
-LEADING, LINES = 50, 26
+LEADING = 50
 
 
 def font(size):
@@ -66,21 +68,39 @@ def scanned(page, dice):
     return page
 
 
+def drawing(draw, left, top):
+    """A well under its roof, for somebody to describe."""
+    for side in (0, 240):
+        draw.rectangle((left + 40 + side, top + 90, left + 56 + side, top + 260), fill=30)
+    draw.polygon([(left, top + 100), (left + 168, top), (left + 336, top + 100)], outline=30, fill=120)
+    draw.rectangle((left + 40, top + 260, left + 296, top + 380), outline=30, fill=170, width=6)
+    draw.line((left + 168, top + 100, left + 168, top + 220), fill=30, width=5)
+    draw.rectangle((left + 146, top + 220, left + 190, top + 256), fill=40)
+
+
 def main():
-    out, truth = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options.add_argument("out", type=pathlib.Path)
+    options.add_argument("truth", type=pathlib.Path)
+    options.add_argument("--lines", type=int, default=26, help="on a page")
+    options.add_argument("--figure", action="store_true")
+    given = options.parse_args()
+    out, truth = given.out, given.truth
     truth.mkdir(parents=True, exist_ok=True)
     dice, body, head = random.Random(7), font(32), font(26)
     rows, pages = list(lines()), []
-    for start in range(0, len(rows), LINES):
-        number = start // LINES + 1
+    for start in range(0, len(rows), given.lines):
+        number = start // given.lines + 1
         page = Image.new("L", (WIDTH, HEIGHT), 252)
         draw = ImageDraw.Draw(page)
         draw.text((WIDTH / 2, 110), TITLE, font=head, fill=20, anchor="mm")
         draw.text((WIDTH / 2, HEIGHT - 110), str(number), font=head, fill=20, anchor="mm")
         text = [TITLE]
-        for row, (indent, line) in enumerate(rows[start : start + LINES]):
+        for row, (indent, line) in enumerate(rows[start : start + given.lines]):
             draw.text((MARGIN + 18 * len(indent), 200 + row * LEADING), line, font=body, fill=20)
             text.append(line)
+        if given.figure and start + given.lines >= len(rows) and len(text) < 19:
+            drawing(draw, (WIDTH - 336) // 2, 260 + (len(text) - 1) * LEADING)
         text.append(str(number))
         (truth / f"{number:04}.gt.txt").write_text("\n".join(text) + "\n", encoding="utf-8")
         pages.append(scanned(page, dice))

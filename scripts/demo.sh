@@ -14,7 +14,7 @@ book=${1:-}
 truth=()
 if [ -z "$book" ]; then
   book=demo-data/booklet.pdf
-  /usr/bin/python3 scripts/booklet.py "$book" demo-data/truth
+  /usr/bin/python3 scripts/booklet.py "$book" demo-data/truth --lines 14 --figure
   truth=(--truth demo-data/truth)
 fi
 
@@ -35,6 +35,6 @@ for _ in $(seq 100); do
   kill -0 "$server" 2>/dev/null || { echo "the server did not start" >&2; exit 1; }
   sleep 0.2
 done
-/usr/bin/python3 scripts/demo_seed.py "$base" operator@localhost "$password" "$book"
+/usr/bin/python3 scripts/demo_seed.py "$base" operator@localhost "$password" "$book" demo-data ${truth[1]:+"${truth[1]}"}
 echo "The server runs until you press Ctrl+C."
 wait "$server"

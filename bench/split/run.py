@@ -46,6 +46,8 @@ def split(program, book):
         "figures": r"lines, (\d+) figures",
         "pages_not_covered_exactly": r"(\d+) pages not covered exactly",
         "ink_outside_percent": r"borders: ([\d.]+) %",
+        "rules": r"ink in (\d+) rules",
+        "ink_in_rules_percent": r"rules: ([\d.]+) %",
         "tesseract_lines": r"reads words on (\d+) lines",
         "whole_percent": r"\(([\d.]+) %\) lie in exactly one",
         "pieces_percent": r"\(([\d.]+) %\) are pieces",
@@ -182,4 +184,5 @@ def main():
     place.write_text(json.dumps(results, indent=1) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

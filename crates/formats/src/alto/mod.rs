@@ -60,6 +60,8 @@ pub enum RegionKind {
     Caption,
     /// A figure.
     Figure,
+    /// A printed stroke that parts or frames text.
+    Rule,
 }
 
 /// A rectangle of pixels.
@@ -175,8 +177,10 @@ fn page(xml: &mut Xml, sheet: &Sheet) -> io::Result<()> {
 
 fn write_region(xml: &mut Xml, sheet: &Sheet, number: u32, region: &Region) -> io::Result<()> {
     let id = format!("region-{number}");
-    if region.kind == RegionKind::Figure {
-        return placed(xml, "Illustration", &[("ID", &id)], region.place, |_| Ok(()));
+    match region.kind {
+        RegionKind::Figure => return placed(xml, "Illustration", &[("ID", &id)], region.place, |_| Ok(())),
+        RegionKind::Rule => return placed(xml, "GraphicalElement", &[("ID", &id)], region.place, |_| Ok(())),
+        _ => {}
     }
     // LANG is xs:language since 4.0.
     placed(xml, "TextBlock", &[("ID", &id), ("LANG", &sheet.language)], region.place, |xml| {
@@ -248,11 +252,12 @@ mod tests {
         let place = Place { x: 100, y: 50, w: 110, h: 20 };
         let text_line = SheetLine { id: "l001".into(), place, text: "on un-".into(), confidence: 0.5 };
         let region = Region { kind: RegionKind::Paragraph, place, lines: vec![text_line] };
+        let rule = Region { kind: RegionKind::Rule, place, lines: vec![] };
         let sheet = Sheet {
             width: 300,
             height: 400,
             language: "en".into(),
-            regions: vec![region],
+            regions: vec![region, rule],
             ..Sheet::default()
         };
         let written = String::from_utf8(write(&sheet).unwrap()).unwrap();
@@ -260,6 +265,7 @@ mod tests {
             r#"<String CONTENT="on" WC="0.500" HPOS="100" VPOS="50" WIDTH="36" HEIGHT="20"></String>"#,
             r#"<String CONTENT="un" WC="0.500""#,
             r#"<HYP CONTENT="-"/>"#,
+            r#"<GraphicalElement ID="region-2" HPOS="100" VPOS="50""#,
         ] {
             assert!(written.contains(part), "{part} is missing in {written}");
         }

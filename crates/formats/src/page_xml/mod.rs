@@ -45,12 +45,14 @@ fn page(xml: &mut Xml, sheet: &Sheet) -> io::Result<()> {
         ("imageResolutionUnit", "PPI"),
     ];
     element(xml, "Page", &attributes, |xml| {
-        if !sheet.regions.is_empty() {
+        // Nobody reads a rule: it has its place on the page and none in the order.
+        let read: Vec<(u32, &Region)> =
+            (1_u32..).zip(&sheet.regions).filter(|(_, region)| region.kind != RegionKind::Rule).collect();
+        if !read.is_empty() {
             element(xml, "ReadingOrder", &[], |xml| {
                 element(xml, "OrderedGroup", &[("id", "order")], |xml| {
-                    for (number, _) in (0_u32..).zip(&sheet.regions) {
-                        let (index, region) =
-                            (number.to_string(), format!("region-{}", number.saturating_add(1)));
+                    for (place, (number, _)) in (0_u32..).zip(&read) {
+                        let (index, region) = (place.to_string(), format!("region-{number}"));
                         empty(xml, "RegionRefIndexed", &[("index", &index), ("regionRef", &region)])?;
                     }
                     Ok(())
@@ -70,6 +72,9 @@ fn write_region(xml: &mut Xml, number: u32, region: &Region) -> io::Result<()> {
     let kind = match region.kind {
         RegionKind::Figure => {
             return element(xml, "GraphicRegion", &[("id", &id)], |xml| coordinates(xml, region.place));
+        }
+        RegionKind::Rule => {
+            return element(xml, "SeparatorRegion", &[("id", &id)], |xml| coordinates(xml, region.place));
         }
         RegionKind::Paragraph => "paragraph",
         RegionKind::Heading => "heading",
@@ -114,16 +119,18 @@ mod tests {
             date: "2026-11-22".into(),
             regions: vec![
                 Region { kind: RegionKind::Header, place, lines: vec![line] },
+                Region { kind: RegionKind::Rule, place, lines: vec![] },
                 Region { kind: RegionKind::Figure, place, lines: vec![] },
             ],
             ..Sheet::default()
         };
         let written = String::from_utf8(write(&sheet).unwrap()).unwrap();
         for part in [
-            r#"<RegionRefIndexed index="1" regionRef="region-2"/>"#,
+            r#"<RegionRefIndexed index="1" regionRef="region-3"/>"#,
             r#"<TextRegion id="region-1" type="header"><Coords points="1,2 11,2 11,22 1,22"/>"#,
             "<Unicode>a &lt; b</Unicode>",
-            r#"<GraphicRegion id="region-2">"#,
+            r#"<SeparatorRegion id="region-2">"#,
+            r#"<GraphicRegion id="region-3">"#,
         ] {
             assert!(written.contains(part), "{part} is missing in {written}");
         }

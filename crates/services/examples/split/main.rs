@@ -49,8 +49,9 @@ struct Book {
     lines: usize,
     figures: usize,
     inexact: u32,
-    /// Ink in lines, and ink outside lines, figures and borders.
-    ink: (u64, u64),
+    /// Ink in lines, in rules, and outside everything: dust.
+    ink: (u64, u64, u64),
+    rules: usize,
     opening: Duration,
     segmenting: Duration,
     agreement: Agreement,
@@ -120,7 +121,9 @@ fn look(
     book.figures += found.layout.figures.len();
     book.inexact += u32::from(!coverage.is_exact());
     book.ink.0 += coverage.lines;
-    book.ink.1 += coverage.rules + coverage.dust;
+    book.ink.1 += coverage.rules;
+    book.ink.2 += coverage.dust;
+    book.rules += found.layout.rules.len();
     if let Some(folder) = &options.show {
         show::write(found, &folder.join(format!("{label}.png")));
     }
@@ -132,7 +135,8 @@ fn look(
 
 fn print(name: &str, book: &Book) {
     let seconds = (book.opening + book.segmenting).as_secs_f64();
-    let outside = percent(book.ink.1, book.ink.0 + book.ink.1);
+    let (lines, rules, dust) = book.ink;
+    let of_all = |part| percent(part, lines + rules + dust);
     println!(
         "{name}: {} pages, {} refused, {} lines, {} figures",
         book.pages, book.refused, book.lines, book.figures
@@ -144,7 +148,8 @@ fn print(name: &str, book: &Book) {
         book.segmenting.as_secs_f64() * 1_000.0 / f64::from(book.pages.max(1)),
         book.inexact
     );
-    println!("  ink outside lines, figures and borders: {outside:.3} %");
+    println!("  ink outside lines, figures, rules and borders: {:.3} %", of_all(dust));
+    println!("  ink in {} rules: {:.3} %", book.rules, of_all(rules));
     book.agreement.print(book.lines);
 }
 

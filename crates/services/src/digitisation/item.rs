@@ -56,6 +56,9 @@ pub struct PageItem {
     /// A small picture, for overviews.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thumb: Option<BlobRef>,
+    /// Printed strokes that part or frame the text, as left, top, width and height.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<[u32; 4]>,
     /// The name of the page in its source, such as a file name inside a ZIP; empty where there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,

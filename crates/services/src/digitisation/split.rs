@@ -100,6 +100,7 @@ fn split_page(
         image_w: screen.width(),
         image_h: screen.height(),
         thumb: Some(thumb),
+        rules: found.layout.rules.iter().map(|rule| [rule.x, rule.y, rule.width, rule.height]).collect(),
         label: page.label.clone(),
     });
     let piece = Piece { key: Key::page(number).to_string(), parent: None, kind: PAGE, body, machine: None };

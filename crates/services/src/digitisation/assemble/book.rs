@@ -423,6 +423,7 @@ mod tests {
             image_w: 900,
             image_h: 1_400,
             thumb: None,
+            rules: Vec::new(),
             label: String::new(),
         };
         let figure = FigureItem {

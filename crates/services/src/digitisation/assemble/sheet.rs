@@ -19,6 +19,12 @@ pub fn sheet(leaf: &Leaf, page: &PageText, spec: &Spec, settings: &Settings) -> 
         place: place(line),
         lines: vec![sheet_line(line, line.outcome.text.clone())],
     }));
+    let rule = |[x, y, w, h]: &[u32; 4]| Region {
+        kind: RegionKind::Rule,
+        place: Place { x: *x, y: *y, w: *w, h: *h },
+        lines: Vec::new(),
+    };
+    regions.extend(leaf.item.rules.iter().map(rule));
     Sheet {
         image: if leaf.item.label.is_empty() {
             format!("p{:04}", leaf.number)

@@ -1,8 +1,10 @@
 //! From components to lines, figures and the rest: who owns which piece of ink.
 
 mod settle;
+mod strokes;
 
 use settle::distance;
+use strokes::part_strokes;
 
 use super::chains::{Chain, chains, share};
 use super::components::{Component, Components};
@@ -74,6 +76,7 @@ pub fn plan(found: &Components, sheet: &Sheet) -> Plan {
     }
     lines.extend(chains(&headings, x_height));
     let lines = absorb(join(lines, x_height), x_height);
+    let lines = part_strokes(lines, &mut by_kind.rules, x_height);
     let mut regions = regions(&figure_parts, &lines, x_height);
     let (lines, loose) = keep_text(lines, &mut regions, sheet, &mut owners);
     let mut plan = Plan { lines, figures: Vec::new(), owners, shared: BTreeMap::new() };
@@ -91,6 +94,7 @@ pub fn plan(found: &Components, sheet: &Sheet) -> Plan {
         plan.place_rule(piece, &mut regions, x_height);
     }
     plan.own_figures(&regions);
+    plan.continue_rules(found, &by_kind.rules, x_height);
     plan
 }
 

@@ -107,14 +107,14 @@ impl Plan {
             (Some((near, at)), Some(_)) if near < 0.05 => Some(Home::Line(at)),
             (_, Some(region)) => Some(Home::Region(region)),
             (Some((_, at)), None) => Some(Home::Line(at)),
-            (None, None) => None,
+            // What is no line's and close to a figure is the figure's: its frayed edge.
+            (None, None) => near_region(piece, regions, x_height).map(Home::Region),
         }
     }
 
     /// An underline belongs to its line, a stroke inside a figure to the figure; others are rules.
     pub(super) fn place_rule(&mut self, piece: &Component, regions: &mut [Region], x_height: f64) {
-        let (x, y) = (round(piece.middle()), piece.top.midpoint(piece.bottom));
-        if let Some(region) = regions.iter_mut().find(|region| region.place.contains(x, y)) {
+        if let Some(region) = near_region(piece, regions, x_height).and_then(|at| regions.get_mut(at)) {
             region.take_in(std::slice::from_ref(piece));
             return;
         }
@@ -139,6 +139,19 @@ impl Plan {
         }
         self.figures = regions.iter().map(|region| region.place).collect();
     }
+}
+
+/// The figure in which the middle of a piece lies, or which all of it nearly touches: the figure's frame.
+fn near_region(piece: &Component, regions: &[Region], x_height: f64) -> Option<usize> {
+    let near = round(0.8 * x_height);
+    let (x, y) = (round(piece.middle()), piece.top.midpoint(piece.bottom));
+    let inside = regions.iter().position(|region| region.place.contains(x, y));
+    inside.or_else(|| {
+        regions.iter().position(|region| {
+            let place = region.place.grown(near, u32::MAX, u32::MAX);
+            place.intersection(&piece.place()) == piece.place()
+        })
+    })
 }
 
 /// How far a small piece is from a line, in x-heights; none when it is too far to belong to it.
