@@ -30,6 +30,9 @@ RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
 step "Tests of the program, on SQLite and on PostgreSQL"
 scripts/postgres-for-tests.sh cargo test --workspace
 
+step "Everything that the description of the API allows, and what it does not"
+scripts/api.sh
+
 step "The tools of the task screen in a browser"
 # They press keys within tenths of a second; where the machine was busy with something else, once more.
 (cd ui && { npm run --silent test:browser || npm run --silent test:browser; })
