@@ -110,7 +110,7 @@ pub(super) async fn jobs(
 ) -> Result<Json<JobList>, AppError> {
     let (can, ask) = (may_steer(&who)?, query.ask()?);
     let found = state.app.db.read(move |read| jobs::page(read, &can, &Filter::default(), &ask)).await?;
-    let jobs = found.rows.iter().map(JobShown::from).collect();
+    let jobs = found.rows.iter().map(|row| JobShown::from(&row.job)).collect();
     Ok(Json(JobList { jobs, next: found.next.map(|next| next.to_string()) }))
 }
 
