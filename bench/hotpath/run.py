@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Next task and durable answer over HTTP, Kazi beside Label Studio, in one run.
 
     bench/hotpath/run.py                 (about fifteen minutes, most of them Label Studio's; --seconds 10 --peer-seconds 60)

@@ -99,7 +99,7 @@ async function kazi(chromium) {
     const rows = Array.from({ length: 200 }, (_, row) => `Is shop number ${row} open on Sundays?`);
     const asked = await questions(program.office, desk.id, rows);
     const { bytes } = await booklet();
-    const spec = { title: "The Well", typists: 2, machine_as_typist: false, gold_share: 0 };
+    const spec = { title: "The Well", typists: 2, machine_as_typist: false };
     const book = await project(program.office, desk.id, { service: "digitisation", name: "The Well", spec, file: "well.pdf", bytes });
     const enter = async (name) => {
       const context = await chromium.newContext();

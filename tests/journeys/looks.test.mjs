@@ -16,7 +16,7 @@ before(async () => {
   const novices = Object.entries(LANGUAGES).map(([language, name], n) => ({ name: `${name} Novice`, language, learnt: false, picture: PICTURES[n] }));
   desk = await centre(program.office, [...people, ...typists, ...novices]);
   const { bytes, pages } = await booklet();
-  const spec = { title: "The Well", typists: 2, machine_as_typist: false, gold_share: 0 };
+  const spec = { title: "The Well", typists: 2, machine_as_typist: false };
   animals = await questions(program.office, desk.id, ["cat", "Monday", "goat", "seven", "mango", "fish"]);
   // Nobody's pages are typed out by the others here.
   open = await project(program.office, desk.id, { service: "digitisation", name: "The Well", spec: { ...spec, typists: 3 }, file: "well.pdf", bytes });

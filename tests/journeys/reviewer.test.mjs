@@ -35,7 +35,7 @@ before(async () => {
   desk = await centre(program.office, [
     ...["A", "B", "C"].map((name) => ({ name: `Typist ${name}` })), { name: "Chausiku", roles: ["reviewer"] }, { name: "Ezekiel", roles: ["reviewer"] }, { name: "Dalila" },
   ]);
-  const spec = { title: "The Pump", typists: 2, machine_as_typist: false, gold_share: 0 };
+  const spec = { title: "The Pump", typists: 2, machine_as_typist: false };
   book = await project(program.office, desk.id, { service: "digitisation", name: "The Pump", spec, file: "pump.png", bytes: await scanned() });
   const code = await desk.computer("Desk of typists");
   let typed = 0;

@@ -17,7 +17,7 @@ before(async () => {
   desk = await centre(program.office, NAMES.map((name) => ({ name, language: name === "Danish" ? "ur" : "en" })));
   const { bytes } = await booklet();
   // Nobody's reading settles a line by itself here, so that each worker has lines enough.
-  const spec = { title: "The Well", typists: 3, machine_as_typist: false, gold_share: 0 };
+  const spec = { title: "The Well", typists: 3, machine_as_typist: false };
   book = await project(program.office, desk.id, { service: "digitisation", name: "The Well", spec, file: "well.pdf", bytes });
 });
 

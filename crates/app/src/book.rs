@@ -28,15 +28,17 @@ kazi_db::statements! {
                  gold_units = tally.gold_units + excluded.gold_units, gold_errors = tally.gold_errors + excluded.gold_errors";
     /// Keeps the counts of a stage.
     ADD_COUNT = "insert into stage_count (project, stage, lane, items, finished, tasks, settled, called, stuck, answers, \
-                 pay, millis, machine_units, machine_errors) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+                 pay, millis, machine_units, machine_errors, machine_gold_units, machine_gold_errors) \
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
                  on conflict (project, stage, lane) do update set items = stage_count.items + excluded.items, \
                  finished = stage_count.finished + excluded.finished, tasks = stage_count.tasks + excluded.tasks, \
                  settled = stage_count.settled + excluded.settled, called = stage_count.called + excluded.called, \
                  stuck = stage_count.stuck + excluded.stuck, answers = stage_count.answers + excluded.answers, \
                  pay = stage_count.pay + excluded.pay, millis = stage_count.millis + excluded.millis, \
                  machine_units = stage_count.machine_units + excluded.machine_units, \
-                 machine_errors = stage_count.machine_errors + excluded.machine_errors";
+                 machine_errors = stage_count.machine_errors + excluded.machine_errors, \
+                 machine_gold_units = stage_count.machine_gold_units + excluded.machine_gold_units, \
+                 machine_gold_errors = stage_count.machine_gold_errors + excluded.machine_gold_errors";
 }
 
 /// Where money lies.
@@ -128,10 +130,14 @@ pub struct CountDelta {
     pub pay: i64,
     /// Active milliseconds.
     pub millis: i64,
-    /// Units of the machine's readings that were judged.
+    /// Units of the machine's readings that were judged against what tasks settled to.
     pub machine_units: i64,
     /// Of these, wrong.
     pub machine_errors: i64,
+    /// Units of the machine's readings that were judged against known truths.
+    pub machine_gold_units: i64,
+    /// Of these, wrong.
+    pub machine_gold_errors: i64,
 }
 
 /// The notes of one transaction.
@@ -226,7 +232,9 @@ impl Book {
                     c.pay,
                     c.millis,
                     c.machine_units,
-                    c.machine_errors
+                    c.machine_errors,
+                    c.machine_gold_units,
+                    c.machine_gold_errors
                 ],
             )?;
         }

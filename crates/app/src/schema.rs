@@ -8,8 +8,14 @@ use crate::{
 };
 
 /// The steps from an empty database to today's tables.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "start", sql: include_str!("../migrations/V1__start.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "start", sql: include_str!("../migrations/V1__start.sql") },
+    Migration {
+        version: 2,
+        name: "machine_on_known_truths",
+        sql: include_str!("../migrations/V2__machine_on_known_truths.sql"),
+    },
+];
 
 /// Tables that grow with the work: no statement may read one of them whole.
 pub const LARGE_TABLES: &[&str] = &[

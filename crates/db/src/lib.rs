@@ -56,9 +56,9 @@ pub use value::{FromColumn, Value, ValueRef};
 use crate::job::{Call, Job};
 use crate::postgres::{Mode, Session, Worker};
 use crate::tls::Target;
-use std::sync::{Arc, Mutex};
+use async_channel::Sender;
+use std::sync::Arc;
 use std::thread::JoinHandle;
-use tokio::sync::mpsc;
 use tokio::sync::oneshot::error::RecvError;
 
 /// How much work may wait before those who bring more are made to wait too.
@@ -71,8 +71,8 @@ pub struct Db(Arc<Shared>);
 /// In this order they are dropped: without queues the threads finish what waits, and end.
 struct Shared {
     options: Options,
-    writes: mpsc::Sender<Box<dyn Job>>,
-    reads: mpsc::Sender<Box<dyn Job>>,
+    writes: Sender<Box<dyn Job>>,
+    reads: Sender<Box<dyn Job>>,
     _threads: Threads,
 }
 
@@ -92,28 +92,26 @@ impl Db {
     pub fn open(options: &Options) -> Result<Self, DbError> {
         // Before the queues, so that on an error it is dropped after them.
         let mut threads = Threads(Vec::new());
-        let (write, mut writes) = mpsc::channel(WAITING);
-        let (read, reads) = mpsc::channel(WAITING);
-        let reads = Arc::new(Mutex::new(reads));
+        let (write, writes) = async_channel::bounded(WAITING);
+        let (read, reads) = async_channel::bounded(WAITING);
         match options {
             Options::Sqlite { path, readers } => {
                 let connection = sqlite::open_writer(path)?;
-                threads.start("db-write", move || sqlite::write_loop(&connection, &mut writes))?;
+                threads.start("db-write", move || sqlite::write_loop(&connection, &writes))?;
                 for _ in 0..(*readers).max(1) {
-                    let (connection, reads) = (sqlite::open_reader(path)?, Arc::clone(&reads));
+                    let (connection, reads) = (sqlite::open_reader(path)?, reads.clone());
                     threads.start("db-read", move || sqlite::read_loop(&connection, &reads))?;
                 }
             }
             Options::Postgres { url, connections } => {
                 let target = Arc::new(Target::parse(url)?);
                 apart(|| Session::open(&target).map(drop))?;
-                let writes = Arc::new(Mutex::new(writes));
                 for lane in (0_i64..).take((*connections).max(1)) {
-                    let (worker, queue) = (Worker::new(&target, Mode::Write, lane), Arc::clone(&writes));
+                    let (worker, queue) = (Worker::new(&target, Mode::Write, lane), writes.clone());
                     threads.start("db-write", move || worker.work(&queue))?;
                 }
                 for _ in 0..connections.div_ceil(2).max(1) {
-                    let (worker, queue) = (Worker::new(&target, Mode::Read, 0), Arc::clone(&reads));
+                    let (worker, queue) = (Worker::new(&target, Mode::Read, 0), reads.clone());
                     threads.start("db-read", move || worker.work(&queue))?;
                 }
             }
@@ -186,7 +184,7 @@ impl Db {
         E: From<DbError> + Send + 'static,
     {
         let (job, reply) = Call::new(work);
-        drop(self.0.writes.blocking_send(job));
+        drop(self.0.writes.send_blocking(job));
         reply.blocking_recv().unwrap_or_else(closed)
     }
 
@@ -204,7 +202,7 @@ impl Db {
         E: From<DbError> + Send + 'static,
     {
         let (job, reply) = Call::new(move |tx: &mut Tx<'_>| work(tx));
-        drop(self.0.reads.blocking_send(job));
+        drop(self.0.reads.send_blocking(job));
         reply.blocking_recv().unwrap_or_else(closed)
     }
 

@@ -8,21 +8,20 @@ use crate::error::{DbError, from_postgres};
 use crate::job::Job;
 use crate::row::{Inner, Row};
 use crate::sql::{BulkInsert, Sql};
-use crate::sqlite::next_job;
 use crate::tls::Target;
 use crate::tx::{Link, Tx};
 use crate::value::{Value, check_values};
+use async_channel::Receiver;
 use futures_util::{TryFutureExt, TryStreamExt};
 use refinery::{Report, Runner};
 use std::collections::HashMap;
 use std::future::poll_fn;
 use std::hash::{BuildHasher, RandomState};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::mpsc::Receiver;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
@@ -99,8 +98,8 @@ impl Worker {
         Self { target: Arc::clone(target), mode, lane, session: None, down: None }
     }
 
-    pub(crate) fn work(mut self, queue: &Arc<Mutex<Receiver<Box<dyn Job>>>>) {
-        while let Some(mut job) = next_job(queue) {
+    pub(crate) fn work(mut self, queue: &Receiver<Box<dyn Job>>) {
+        while let Ok(mut job) = queue.recv_blocking() {
             self.serve(job.as_mut());
             job.reply();
         }

@@ -15,6 +15,12 @@ pub(crate) fn id(position: usize) -> u32 {
     u32::try_from(position).unwrap_or(u32::MAX)
 }
 
+/// A position as 64 bits.
+#[inline]
+pub(crate) fn bits(position: usize) -> u64 {
+    u64::try_from(position).unwrap_or(u64::MAX)
+}
+
 /// A count as a number.
 #[inline]
 #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "counts below 2^53 are exact in f64")]

@@ -8,13 +8,15 @@
 use kazi_db::{DbError, Read, Sql, Tx, params};
 use kazi_domain::policy::{Can, MendProject};
 use kazi_domain::{Id, Moment, TaskState, kind};
+use kazi_services::Score;
 
+use crate::book::Book;
 use crate::bound::{HeadError, Projects};
 use crate::journal::{self, Entry};
 use crate::listing::{Ask, Cursor, Page};
 use crate::rows::{Columns, Param};
 use crate::turn::Turn;
-use crate::work;
+use crate::work::{self, first_stage};
 
 kazi_db::statements! {
     /// The item, if it is of the project.
@@ -26,14 +28,16 @@ kazi_db::statements! {
     OPEN = "insert into task (id, project, stage, item, lane, place, open, wanted, answered, refused, state, made_at) \
             values ($1, $2, $3, $4, $5, $6, $7, $7, 0, 0, $8, $9)";
     /// The truth.
-    ADD = "insert into gold (task, project, item, stage, truth, made_by, made_at) values ($1, $2, $3, $4, $5, $6, $7)";
+    ADD = "insert into gold (task, project, item, stage, truth, made_by, made_at, machine_units, machine_errors) \
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     /// The known truths of a project, the newest first, with how often they were asked and how often missed.
     LIST = "select g.task, g.item, i.key, g.stage, g.truth, g.made_at, g.retired_at, \
             (select count(*) from answer a where a.item = g.item and a.stage = g.stage and a.task = g.task), \
             (select count(*) from answer a where a.item = g.item and a.stage = g.stage and a.task = g.task and a.errors > 0) \
             from gold g join item i on i.id = g.item where g.project = $1 and g.task < $2 order by g.task desc limit $3";
     /// Asks no more.
-    RETIRE = "update gold set retired_at = $3 where task = $1 and project = $2 and retired_at is null";
+    RETIRE = "update gold set retired_at = $3 where task = $1 and project = $2 and retired_at is null \
+              returning stage, machine_units, machine_errors";
     /// Its task with it.
     DROP = "update task set state = $2, open = 0 where id = $1";
     /// How many are asked at a stage.
@@ -98,7 +102,9 @@ pub fn add(
     if service.stage(stage).is_none_or(|found| found.item_kind != kind) {
         return Err(GoldError::NoStage(stage.to_owned()));
     }
-    readable(&**service, (stage, &body), truth, machine.as_deref())?;
+    let machine =
+        machine.as_deref().filter(|_| first_stage(&**service, &kind).is_some_and(|first| first.key == stage));
+    let read = readable(&**service, (stage, &body), truth, machine)?;
     if tx.query_opt(&KNOWN, params![item.param(), stage, work::GOLD], |_| Ok(()))?.is_some() {
         return Err(GoldError::Known);
     }
@@ -120,7 +126,13 @@ pub fn add(
         ],
     )?;
     let by = can.actor().person;
-    tx.execute(&ADD, params![task.param(), project.param(), item.param(), stage, truth, by.param(), at])?;
+    let (units, errors) =
+        machine.and(read).map_or((0, 0), |score| (i64::from(score.units), i64::from(score.errors)));
+    tx.execute(
+        &ADD,
+        params![task.param(), project.param(), item.param(), stage, truth, by.param(), at, units, errors],
+    )?;
+    of_the_machine(tx, project, (stage, units, errors), turn)?;
     journal::note(tx, turn, &Entry::about("gold.added", task).by(by).of(project))?;
     Ok(task)
 }
@@ -133,12 +145,30 @@ fn readable(
     (stage, body): (&str, &str),
     truth: &str,
     machine: Option<&str>,
-) -> Result<(), GoldError> {
+) -> Result<Option<Score>, GoldError> {
     match service.score(stage, body, truth, machine.unwrap_or(truth)) {
+        Ok(score) => Ok(Some(score)),
         Err(fault) if fault.0.contains("stored outcome") => Err(GoldError::Form(fault.0)),
         Err(fault) if fault.0.contains("stored item") => Err(GoldError::Broken(fault.0)),
-        _ => Ok(()),
+        Err(_) => Ok(None),
     }
+}
+
+/// Adds to what known truths say of the machine's readings at a stage.
+fn of_the_machine(
+    tx: &mut Tx<'_>,
+    project: Id<kind::Project>,
+    (stage, units, errors): (&str, i64, i64),
+    turn: &Turn,
+) -> Result<(), DbError> {
+    if units == 0 {
+        return Ok(());
+    }
+    let mut book = Book::new(project);
+    let count = book.count(stage);
+    count.machine_gold_units += units;
+    count.machine_gold_errors += errors;
+    book.write(tx, turn)
 }
 
 /// A known truth and how people met it.
@@ -194,7 +224,8 @@ pub fn count(read: &mut Read<'_>, can: &Can<MendProject>, stage: &str) -> Result
     read.query_one(&COUNT, params![can.subject().param(), stage], |row| row.get(0))
 }
 
-/// Asks for a truth no more. What was judged by it stays judged.
+/// Asks for a truth no more. What people were judged by it stays judged; of the machine it says nothing
+/// from now on, for a truth is retired when it is wrong.
 ///
 /// # Errors
 /// See [`GoldError`].
@@ -205,9 +236,12 @@ pub fn retire(
     turn: &Turn,
 ) -> Result<(), GoldError> {
     let project = can.subject();
-    if tx.execute(&RETIRE, params![task.param(), project.param(), turn.at.param()])? == 0 {
-        return Err(GoldError::NotThere);
-    }
+    let (stage, units, errors) = tx
+        .query_opt(&RETIRE, params![task.param(), project.param(), turn.at.param()], |row| {
+            Ok((row.get::<String>(0)?, row.get::<i64>(1)?, row.get::<i64>(2)?))
+        })?
+        .ok_or(GoldError::NotThere)?;
+    of_the_machine(tx, project, (&stage, -units, -errors), turn)?;
     tx.execute(&DROP, params![task.param(), TaskState::Dropped.word()])?;
     let entry = Entry::about("gold.retired", task).by(can.actor().person).of(project);
     Ok(journal::note(tx, turn, &entry)?)

@@ -41,6 +41,9 @@ kazi_db::statements! {
                 where pc.project = $1 order by c.name, c.id";
 }
 
+/// One answer in so many is asked for a known truth, unless the client chooses otherwise: 5 % of them.
+pub const USUAL_GOLD: u32 = 20;
+
 /// A project that is to be made.
 #[derive(Debug, Clone)]
 pub struct Draft {

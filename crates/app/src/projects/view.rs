@@ -19,7 +19,8 @@ kazi_db::statements! {
             from project p join organisation o on o.id = p.organisation where p.id = $1";
     /// What its stages have come to, over all lanes.
     COUNTS = "select stage, sum(items), sum(finished), sum(tasks), sum(settled), sum(called), sum(stuck), sum(answers), \
-              sum(pay), sum(millis), sum(machine_units), sum(machine_errors) from stage_count where project = $1 group by stage";
+              sum(pay), sum(millis), sum(machine_units), sum(machine_errors), \
+              sum(machine_gold_units), sum(machine_gold_errors) from stage_count where project = $1 group by stage";
     /// What its stages pay.
     PAY = "select stage, pay from project_stage where project = $1 order by position";
     /// What people hold now.
@@ -110,8 +111,8 @@ pub struct StageView {
     pub answers_per_task: Option<f64>,
     /// How often single answers are wrong.
     pub quality: OfStage,
-    /// How often the machine's reading is wrong, against what the tasks settled to.
-    pub machine: Option<Measured>,
+    /// How often the machine's reading is wrong; where there are known truths, against these too.
+    pub machine: OfStage,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -125,7 +126,7 @@ struct Counts {
     answers: i64,
     pay: i64,
     millis: i64,
-    machine: (i64, i64),
+    machine: OfStage,
 }
 
 /// The whole page of a project.
@@ -197,7 +198,10 @@ fn counts(read: &mut Read<'_>, project: Id<kind::Project>) -> Result<HashMap<Str
             answers: row.get(7)?,
             pay: row.get(8)?,
             millis: row.get(9)?,
-            machine: (row.get(10)?, row.get(11)?),
+            machine: OfStage {
+                settled: Measured::of(row.get(10)?, row.get(11)?),
+                gold: Measured::of(row.get(12)?, row.get(13)?),
+            },
         };
         Ok((row.get(0)?, counts))
     })?;
@@ -239,7 +243,7 @@ fn stages(
             mean_millis: count.millis.checked_div(count.answers),
             answers_per_task: (count.settled > 0).then(|| ratio(count.answers, count.settled)),
             quality: quality.get(stage.key).copied().unwrap_or_default(),
-            machine: Measured::of(count.machine.0, count.machine.1),
+            machine: count.machine,
         }
     };
     Ok(service.stages().iter().map(view).collect())

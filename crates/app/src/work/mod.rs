@@ -15,6 +15,7 @@ mod refuse;
 mod rights;
 mod settle;
 mod show;
+mod trust;
 mod undo;
 
 pub use answer::{Given, Receipt, Taken, answer, keep_other_bytes, take};

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use kazi_db::{Read, Tx, params};
+use kazi_db::{DbError, Read, Tx, params};
 use kazi_domain::{Id, ItemState, TaskState, kind};
 use kazi_services::{JsonReading, Reading, Score, Stage, Start, Verdict, Who};
 
 use super::answer::Task;
 use super::open::{first_stage, open, place_now};
+use super::trust::{self, Judged, Record};
 use super::{AGAIN, FRESH, WorkError};
 use crate::book::{Account, Book, Move};
 use crate::bound::Head;
@@ -17,12 +18,12 @@ use crate::turn::Turn;
 kazi_db::statements! {
     /// The answers to an item that count, in the order given.
     READINGS = "select a.id, a.person, a.stage, a.body, a.pay, a.day, a.state, a.units, \
-                coalesce(y.gold_units + y.units, 0), coalesce(y.gold_errors + y.errors, 0) \
+                coalesce(y.gold_units, 0), coalesce(y.gold_errors, 0), coalesce(y.units, 0), coalesce(y.errors, 0) \
                 from answer a left join tally y on y.person = a.person and y.project = a.project and y.stage = a.stage \
                 where a.item = $1 and a.late = 0 and a.gold = 0 order by a.given_at, a.id";
     /// How the machine's readings were judged so far.
-    MACHINE = "select coalesce(sum(machine_units), 0), coalesce(sum(machine_errors), 0) from stage_count \
-               where project = $1 and stage = $2";
+    MACHINE = "select coalesce(sum(machine_gold_units), 0), coalesce(sum(machine_gold_errors), 0), \
+               coalesce(sum(machine_units), 0), coalesce(sum(machine_errors), 0) from stage_count where project = $1 and stage = $2";
     /// So many answers now, and the task wants more; takes a slot when the newest answer's lease had run out.
     COUNT = "update task set answered = $2, open = open - $3 where id = $1";
     /// Asks for more answers.
@@ -62,18 +63,16 @@ pub(super) struct OnRecord {
     pub(super) day: i64,
     pub(super) accepted: bool,
     pub(super) judged: bool,
-    pub(super) units: i64,
-    pub(super) errors: i64,
+    /// What is known of the person at the answer's stage.
+    pub(super) record: Record,
 }
 
-/// A reader's reliability before anything is known of them, and how many units that belief weighs.
-const BELIEVED: (f64, f64) = (0.99, 200.0);
-
-/// How often a reader is right on one unit, from what was judged and a prior belief.
-pub(super) fn reliability(units: i64, errors: i64) -> f64 {
-    let (prior, weight) = BELIEVED;
-    let count = |n: i64| f64::from(i32::try_from(n).unwrap_or(i32::MAX));
-    (count(units - errors) + prior * weight) / (count(units) + weight)
+/// Reads a [`Record`] from four columns that start here.
+fn record(row: &kazi_db::Row<'_>, first: usize) -> Result<Record, DbError> {
+    Ok(Record {
+        known: Judged { units: row.get(first)?, errors: row.get(first + 1)? },
+        settled: Judged { units: row.get(first + 2)?, errors: row.get(first + 3)? },
+    })
 }
 
 /// Settles a task that has just been answered, if all answers it wants are in. Gives whether the newest
@@ -131,8 +130,7 @@ pub(super) fn on_record(read: &mut Read<'_>, item: Id<kind::Item>) -> Result<Vec
             day: row.get(5)?,
             accepted: row.get::<&str>(6)? == "accepted",
             judged: row.get::<Option<i64>>(7)?.is_some(),
-            units: row.get(8)?,
-            errors: row.get(9)?,
+            record: record(row, 8)?,
         })
     })?)
 }
@@ -148,12 +146,11 @@ pub(super) fn readings(
     let mut readings = Vec::with_capacity(answers.len() + 1);
     let typed = first_stage(&*head.terms.service, &task.kind).unwrap_or(stage);
     if let Some(machine) = task.machine.as_ref().filter(|_| typed.machine) {
-        let (units, errors) = read
-            .query_one(&MACHINE, params![head.id.param(), typed.key], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let known = read.query_one(&MACHINE, params![head.id.param(), typed.key], |row| record(row, 0))?;
         readings.push(Reading {
             who: Who::Machine,
             stage: typed.key.to_owned(),
-            reliability: reliability(units, errors),
+            reliability: trust::OF_THE_MACHINE.of(known),
             answer: machine.clone(),
         });
     }
@@ -163,7 +160,7 @@ pub(super) fn readings(
         readings.push(Reading {
             who: Who::Person(*people.entry(answer.person).or_insert(next)),
             stage: answer.stage.clone(),
-            reliability: reliability(answer.units, answer.errors),
+            reliability: trust::OF_PEOPLE.of(answer.record),
             answer: answer.body.clone(),
         });
     }
@@ -209,7 +206,7 @@ pub(super) fn settled(
     piece_done(tx, head, task.parent, book, turn)
 }
 
-/// Scores every answer against the outcome: this is how a reader's reliability is known.
+/// Scores every answer against the outcome: where readers err more often than is believed of them, they count less.
 fn judge(
     tx: &mut Tx<'_>,
     head: &Head,

@@ -10,6 +10,7 @@ mod gold;
 mod house;
 mod intake;
 mod jobs;
+mod machine;
 mod media;
 mod network;
 mod overview;

@@ -136,7 +136,7 @@ pub fn worker_agreement(table: &Table) -> Vec<Interval> {
 }
 
 /// For each worker how many pairs with other answers agree, and how many there are.
-pub(crate) fn worker_pairs(table: &Table) -> Vec<(f64, f64)> {
+fn worker_pairs(table: &Table) -> Vec<(f64, f64)> {
     let mut agreed = vec![0.0; table.workers()];
     let mut met = vec![0.0; table.workers()];
     let mut counts = vec![0_usize; table.classes()];

@@ -8,5 +8,4 @@ mod kappa;
 pub use alpha::{Alpha, Metric, alpha, alpha_by_class, alpha_with};
 pub use bootstrap::{Bootstrap, alpha_interval, cohen_interval, fleiss_interval};
 pub use f1::{PairwiseF1, pairwise_f1};
-pub(crate) use kappa::worker_pairs;
 pub use kappa::{Weights, cohen, cohen_of, fleiss, fleiss_counts, worker_agreement};

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::evidence::Evidence;
-use crate::fit::{Confusion, Fit};
+use crate::fit::Fit;
 use crate::num;
 use crate::skill::{Interval, wilson};
 use crate::special::{digamma, trigamma};
@@ -14,23 +14,42 @@ const Z: f64 = 1.959_963_984_540_054;
 /// workers' error rates are themselves estimates.
 ///
 /// A model's posterior takes the estimated error rates for the truth, and so sounds surer than it may. Here each
-/// worker's rates have the Dirichlet posterior that the expected counts n imply (Jeffreys' prior, ½ a cell), for which
+/// worker's rates have the Dirichlet posterior that the counts imply (Jeffreys' prior, ½ a cell), with two corrections. The
+/// counts leave out the task in question, so that no answer vouches for itself (a jackknife over tasks). And an answer that
+/// counts for class t with probability p tells of the rates not as much as p certain answers: by the missing information
+/// principle (Louis, "Finding the Observed Information Matrix when Using the EM Algorithm", 1982; its diagonal) it is
+/// worth p − p (1 − p) = p². With n = Σ p and m = Σ p² over the worker's other tasks,
 ///
-/// E ln θ(given | t) = ψ(n(t, given) + ½) − ψ(n(t) + K/2), Var ln θ(given | t) = ψ′(n(t, given) + ½) − ψ′(n(t) + K/2).
+/// E ln θ(given | t) = ψ(n(t, given) + ½) − ψ(n(t) + K/2), Var ln θ(given | t) = ψ′(m(t, given) + ½) − ψ′(m(t) + K/2).
 ///
 /// The expectations, summed over a task's answers, give the middle of the logit of P(winner); by the delta method, with
 /// `w_b` the share of class b among the losing classes, its variance is
 ///
 /// Var logit P(a) = Σ answers (Var ln θ(given | a) + Σ `w_b²` Var ln θ(given | b)),
 ///
-/// and the interval is logistic(middle ± 1.96 √Var), widened to hold the fit's own probability. Methods with one number a
-/// worker have a Beta posterior instead. Methods that count votes (their [`Fit::progress`] is empty) have no such model:
-/// theirs is Wilson's interval of the winner's share of the votes. A task with gold is certain; one without answers is
-/// anywhere from 0 to 1.
+/// and the interval is logistic(middle ± 1.96 √Var), widened to hold the fit's own probability; the shares of the classes
+/// enter in the same way. Methods with one number a worker have a Beta posterior instead, and take the class shares as
+/// given. Methods that count votes (their [`Fit::progress`] is empty) have no such model: theirs is Wilson's interval of
+/// the winner's share of the votes. A task with gold is certain; one without answers is anywhere from 0 to 1.
 ///
-/// How far to trust it: on a simulated crowd of 20 workers with 150 answers each, the interval holds what the true error rates
-/// would say for 93 % of the tasks with one-coin, 85 % with iBCC and 81 % with Dawid–Skene, whose posteriors are sharper than
-/// the data allow (the test `intervals_of_probabilities_cover_what_the_true_error_rates_would_say`).
+/// How far to trust it: how often the interval holds what one would say who knew the true error rates and class shares,
+/// mean of five draws (a test reproduces the table).
+///
+/// | simulated crowd | Dawid–Skene | iBCC | one-coin |
+/// | --- | --- | --- | --- |
+/// | 20 workers, 5 answers a task, 3 classes | 94 % | 96 % | 91 % |
+/// | the same, confusions of their own | 92 % | 94 % | – |
+/// | 60 workers, 5 answers a task, 3 classes | 94 % | 98 % | 95 % |
+/// | 40 workers, 5 answers a task, 4 classes, confusions of their own | 95 % | 97 % | – |
+/// | 20 workers, 10 answers a task, 2 classes | 92 % | 91 % | 97 % |
+/// | 30 workers, 3 answers a task, 2 classes | 87 % | 91 % | 86 % |
+/// | the same, close to guessing | 79 % | 86 % | – |
+/// | 20 workers, 5 answers a task, 2 classes, one of them 15 % | 71 % | 97 % | 23 % |
+///
+/// So it is near its 95 % where tasks have five answers and classes are common, and too narrow where workers' rates can
+/// hardly be told from the answers: with three answers a task, near guessing, or for rare classes. There iBCC is the better
+/// basis, whose prior keeps it from believing too much. One-coin's figure in the last row is low because its uniform
+/// class shares are wrong there. The corrections leave out how errors in one worker's rates move another's.
 ///
 /// What the interval does not know: hard tasks on which good workers err together. Only a checked sample does
 /// ([`lots::certify`](crate::lots::certify)). Time: answers × classes.
@@ -63,21 +82,56 @@ pub fn probability_intervals(evidence: &Evidence<'_>, fit: &Fit) -> Result<Vec<I
         Spread::Votes
     } else {
         match &fit.confusion {
-            Some(confusion) => matrix(evidence, fit, confusion.classes),
-            None => coin(fit),
+            Some(_) => Spread::Matrix(Known::of(evidence, fit)),
+            None => coin(evidence, fit),
         }
     };
     Ok((0..table.tasks()).map(|task| interval(evidence, fit, &spread, task)).collect())
 }
 
-/// What is known of how uncertain the workers' rates are.
+/// What is known of the workers' rates, and so of how uncertain they are.
 #[derive(Debug)]
 enum Spread {
     Votes,
-    /// Mean and variance of ln θ, each laid out as the confusion matrices.
-    Matrix(Confusion, Confusion),
-    /// Mean and variance of each worker's log odds of being right against saying one particular wrong class.
-    Coin(Vec<(f64, f64)>),
+    Matrix(Known),
+    /// For each worker the numbers of right and wrong answers, and what of them is certain.
+    Coin(Vec<[Count; 2]>),
+}
+
+/// An expected number of answers, and how many certain ones it is worth.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    expected: f64,
+    worth: f64,
+}
+
+impl Count {
+    fn add(&mut self, share: f64) {
+        self.expected += share;
+        self.worth += share * share;
+    }
+
+    /// The same without one answer of its own.
+    fn without(self, share: f64) -> Self {
+        Self { expected: (self.expected - share).max(0.0), worth: (self.worth - share * share).max(0.0) }
+    }
+
+    /// Mean and variance of ln of a Dirichlet's part: ψ and ψ′.
+    fn log(self, prior: f64) -> Log {
+        Log { mean: digamma(self.expected + prior), variance: trigamma(self.worth + prior) }
+    }
+}
+
+/// The counts behind all confusion matrices.
+#[derive(Debug)]
+struct Known {
+    classes: usize,
+    /// `[(worker * classes + given) * classes + truth]`.
+    cells: Vec<Count>,
+    /// `[worker * classes + truth]`.
+    totals: Vec<Count>,
+    /// Tasks of each class.
+    shares: Vec<Count>,
 }
 
 /// The logarithm of a class's probability, but for a constant, and how sure it is.
@@ -97,27 +151,28 @@ fn interval(evidence: &Evidence<'_>, fit: &Fit, spread: &Spread, task: usize) ->
     if given.is_empty() {
         return Interval { low: 0.0, value, high: 1.0 };
     }
+    let own = fit.posterior(task);
     let answers = workers.iter().zip(given).map(|(worker, class)| (num::index(*worker), usize::from(*class)));
-    let mut logs: Vec<Log> =
-        fit.class_prior.iter().map(|share| Log { mean: share.max(1e-10).ln(), variance: 0.0 }).collect();
+    let mut logs: Vec<Log> = match spread {
+        Spread::Matrix(known) => {
+            known.shares.iter().zip(own).map(|(share, own)| share.without(*own).log(0.5)).collect()
+        }
+        _ => fit.class_prior.iter().map(|share| Log { mean: share.max(1e-10).ln(), variance: 0.0 }).collect(),
+    };
     match spread {
         Spread::Votes => {
             let votes = num::real(given.len());
             return Interval { value, ..wilson(value * votes, votes, 0.95) };
         }
-        Spread::Coin(odds) => answers.for_each(|(worker, class)| {
-            if let (Some((mean, variance)), Some(log)) = (odds.get(worker), logs.get_mut(class)) {
-                log.mean += mean;
-                log.variance += variance;
+        Spread::Coin(workers) => answers.for_each(|(worker, class)| {
+            if let (Some([right, wrong]), Some(log)) = (workers.get(worker), logs.get_mut(class)) {
+                let own = num::at(own, class);
+                let (right, wrong) = (right.without(own).log(0.5), wrong.without(1.0 - own).log(0.5));
+                log.mean += right.mean - wrong.mean + others(fit.classes);
+                log.variance += right.variance + wrong.variance;
             }
         }),
-        Spread::Matrix(means, variances) => answers.for_each(|(worker, class)| {
-            let more = means.given(worker, class).iter().zip(variances.given(worker, class));
-            for (log, (mean, variance)) in logs.iter_mut().zip(more) {
-                log.mean += mean;
-                log.variance += variance;
-            }
-        }),
+        Spread::Matrix(known) => answers.for_each(|(worker, class)| known.add(worker, class, own, &mut logs)),
     }
     let (logit, variance) = against_the_rest(&logs, winner);
     let reach = Z * variance.max(0.0).sqrt();
@@ -139,44 +194,66 @@ fn against_the_rest(logs: &[Log], winner: usize) -> (f64, f64) {
     (own.mean - top - total.ln(), own.variance + losing)
 }
 
-/// Mean and variance of ln θ(given | truth) of every worker, from the counts that the posteriors imply and the history.
-fn matrix(evidence: &Evidence<'_>, fit: &Fit, classes: usize) -> Spread {
-    let table = evidence.table();
-    let mut variances = match evidence.history() {
-        Some(history) => history.counts().to_vec(),
-        None => vec![0.0; table.workers() * classes * classes],
-    };
-    for (task, worker, class) in table.rows() {
-        let counts = num::row_mut(&mut variances, num::index(worker) * classes + usize::from(class), classes);
-        counts.iter_mut().zip(fit.posterior(task)).for_each(|(count, share)| *count += share);
-    }
-    let mut means = variances.clone();
-    let mut totals = vec![0.0; classes];
-    let width = (classes * classes).max(1);
-    for (means, variances) in means.chunks_exact_mut(width).zip(variances.chunks_exact_mut(width)) {
-        totals.fill(num::real(classes) / 2.0);
-        for row in means.chunks_exact(classes) {
-            totals.iter_mut().zip(row).for_each(|(sum, count)| *sum += count);
-        }
-        let cells = means.chunks_exact_mut(classes).zip(variances.chunks_exact_mut(classes));
-        for (means, variances) in cells {
-            for ((mean, variance), total) in means.iter_mut().zip(variances).zip(&totals) {
-                let count = *mean + 0.5;
-                *mean = digamma(count) - digamma(*total);
-                *variance = trigamma(count) - trigamma(*total);
+impl Known {
+    /// The counts that the posteriors imply, and the history, which is certain.
+    fn of(evidence: &Evidence<'_>, fit: &Fit) -> Self {
+        let (table, classes) = (evidence.table(), fit.classes);
+        let mut cells = vec![Count::default(); table.workers() * classes * classes];
+        if let Some(history) = evidence.history() {
+            for (cell, count) in cells.iter_mut().zip(history.counts()) {
+                *cell = Count { expected: *count, worth: *count };
             }
         }
+        for (task, worker, class) in table.rows() {
+            let from = (num::index(worker) * classes + usize::from(class)) * classes;
+            let counts = cells.get_mut(from..from + classes).unwrap_or_default();
+            counts.iter_mut().zip(fit.posterior(task)).for_each(|(count, share)| count.add(*share));
+        }
+        let mut totals = vec![Count::default(); table.workers() * classes];
+        let workers = cells.chunks_exact((classes * classes).max(1));
+        for (totals, cells) in totals.chunks_exact_mut(classes.max(1)).zip(workers) {
+            for row in cells.chunks_exact(classes) {
+                for (total, count) in totals.iter_mut().zip(row) {
+                    total.expected += count.expected;
+                    total.worth += count.worth;
+                }
+            }
+        }
+        let mut shares = vec![Count::default(); classes];
+        for row in fit.posteriors().chunks_exact(classes.max(1)) {
+            shares.iter_mut().zip(row).for_each(|(count, share)| count.add(*share));
+        }
+        Self { classes, cells, totals, shares }
     }
-    Spread::Matrix(Confusion { classes, cells: means }, Confusion { classes, cells: variances })
+
+    /// Adds what a worker's answer says of each class, as the other tasks tell.
+    fn add(&self, worker: usize, given: usize, own: &[f64], logs: &mut [Log]) {
+        let half = num::real(self.classes) / 2.0;
+        let from = (worker * self.classes + given) * self.classes;
+        let cells = self.cells.get(from..from + self.classes).unwrap_or_default();
+        let totals = self.totals.get(worker * self.classes..).unwrap_or_default();
+        for (log, ((cell, total), own)) in logs.iter_mut().zip(cells.iter().zip(totals).zip(own)) {
+            let (cell, total) = (cell.without(*own).log(0.5), total.without(*own).log(half));
+            log.mean += cell.mean - total.mean;
+            log.variance += (cell.variance - total.variance).max(0.0);
+        }
+    }
 }
 
-/// Mean and variance of ln (q (K − 1) / (1 − q)) of every worker.
-fn coin(fit: &Fit) -> Spread {
-    let others = num::real(fit.classes.saturating_sub(1)).max(1.0).ln();
-    let odds = |skill: &crate::skill::Skill| {
-        let right = skill.correct + 0.5;
-        let wrong = (num::real(skill.answers) - skill.correct).max(0.0) + 0.5;
-        (digamma(right) - digamma(wrong) + others, trigamma(right) + trigamma(wrong))
-    };
-    Spread::Coin(fit.skills.iter().map(odds).collect())
+/// The expected numbers of right and wrong answers of every worker.
+fn coin(evidence: &Evidence<'_>, fit: &Fit) -> Spread {
+    let mut workers = vec![[Count::default(); 2]; fit.skills.len()];
+    for (task, worker, class) in evidence.table().rows() {
+        if let Some([right, wrong]) = workers.get_mut(num::index(worker)) {
+            let share = num::at(fit.posterior(task), usize::from(class));
+            right.add(share);
+            wrong.add(1.0 - share);
+        }
+    }
+    Spread::Coin(workers)
+}
+
+/// ln (K − 1): an error goes to one of so many classes.
+fn others(classes: usize) -> f64 {
+    num::real(classes.saturating_sub(1)).max(1.0).ln()
 }

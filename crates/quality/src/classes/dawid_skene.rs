@@ -204,8 +204,13 @@ fn normalise_worker(counts: &mut [f64], classes: usize) {
 
 /// Refuses tables whose confusion matrices would not fit into memory.
 pub(crate) fn check_size(method: &'static str, table: &Table) -> Result<(), Error> {
-    let cells =
-        table.classes().checked_mul(table.classes()).and_then(|each| each.checked_mul(table.workers()));
+    check_cells(method, table, 1)
+}
+
+/// The same where each worker has this many matrices.
+pub(crate) fn check_cells(method: &'static str, table: &Table, matrices: usize) -> Result<(), Error> {
+    let factors = [table.classes(), table.classes(), table.workers()];
+    let cells = factors.into_iter().try_fold(matrices, usize::checked_mul);
     if cells.is_none_or(|cells| cells > MOST_CELLS) {
         let why = "workers × classes² is over 2²⁸; use one-coin or majority, or merge rare classes";
         return Err(Error::Unsuitable { method, why });

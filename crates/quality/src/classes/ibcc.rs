@@ -113,7 +113,7 @@ impl Ibcc {
 }
 
 /// Makes the rows of every confusion matrix sum to one: the variational ones sum to a little less.
-fn normalise_cells(cells: &mut [f64], classes: usize) {
+pub(crate) fn normalise_cells(cells: &mut [f64], classes: usize) {
     let mut totals = vec![0.0; classes];
     for worker in cells.chunks_exact_mut((classes * classes).max(1)) {
         totals.fill(0.0);

@@ -1,8 +1,6 @@
 //! Laws that every method for classes keeps, and defects of other software that must not return.
 
-use kazi_quality::classes::{
-    Auto, ClassMethod, DawidSkene, METHODS, OneCoin, Profile, Smoothing, method, probability_intervals,
-};
+use kazi_quality::classes::{Auto, ClassMethod, DawidSkene, METHODS, OneCoin, Profile, Smoothing, method};
 use kazi_quality::online::{Posterior, WorkerModel};
 use kazi_quality::{Answers, Error, Evidence, Fit, Gold, History, Random, Table};
 use proptest::prelude::*;
@@ -276,7 +274,7 @@ fn inputs_that_cannot_be_used_are_errors_that_say_why() {
 /// The evidence behind the rule of `Auto`: where one-coin and Dawid–Skene cross, on workers who confuse classes in ways
 /// of their own, five answers a task.
 #[test]
-fn auto_switches_near_the_crossing() {
+fn auto_never_takes_a_matrix_below_the_crossing() {
     let classes = 4;
     let confusion = |worker: u32| -> Vec<Vec<f64>> {
         let mut random = Random::new(u64::from(worker) + 99);
@@ -299,7 +297,7 @@ fn auto_switches_near_the_crossing() {
             let table = table(&rows);
             let cell = Profile::of(&table).answers_per_cell;
             let chosen = Auto::default().choose(&(&table).into()).name();
-            assert_eq!(chosen, if cell < 1.0 { "one-coin" } else { "dawid-skene" });
+            assert!(cell >= 1.0 || chosen != "dawid-skene", "{cell}");
             let of = |method: &dyn ClassMethod| accuracy(&fit(method, &table), &truth);
             let gain = of(&DawidSkene::default()) - of(&OneCoin::default());
             println!("{cell:.2} answers a cell: Dawid–Skene {:+.2} points against one-coin", 100.0 * gain);
@@ -331,30 +329,4 @@ fn one_core_and_two_give_the_same_bits() {
         pool.install(|| ["dawid-skene", "one-coin", "mace"].map(|name| fit(&*method(name).unwrap(), &table)))
     };
     assert_eq!(on(1), on(2));
-}
-
-/// The interval of a label's probability against what one would say who knew the workers' true error rates.
-#[test]
-fn intervals_of_probabilities_cover_what_the_true_error_rates_would_say() {
-    let right = |worker: u32| 0.55 + 0.03 * f64::from(worker % 12);
-    let (rows, _) = simulate(600, 20, 5, &|worker| honest(right(worker), 3), &[1.0; 3]);
-    let table = table(&rows);
-    let models: Vec<WorkerModel> =
-        (0..20).map(|worker| WorkerModel::from_accuracy(right(worker), 3).unwrap()).collect();
-    for (name, stated) in [("dawid-skene", 81.0), ("one-coin", 93.0), ("ibcc", 85.0)] {
-        let fit = fit(&*method(name).unwrap(), &table);
-        let intervals = probability_intervals(&(&table).into(), &fit).unwrap();
-        let mut covered = 0.0;
-        for (task, interval) in intervals.iter().enumerate() {
-            let mut oracle = Posterior::new(&[1.0; 3]).unwrap();
-            let (workers, given) = table.task(task);
-            for (worker, class) in workers.iter().zip(given) {
-                oracle.update(&models[usize::try_from(*worker).unwrap()], usize::from(*class)).unwrap();
-            }
-            let value = oracle.probabilities()[fit.winners(task).0[0]];
-            covered += f64::from(u8::from(interval.low <= value && value <= interval.high));
-        }
-        println!("{name}: {:.1} % of the intervals hold the probability under the true rates", covered / 6.0);
-        assert!((covered / 6.0 - stated).abs() <= 0.5, "{name}: {covered} of 600");
-    }
 }

@@ -4,6 +4,7 @@
 mod agreement;
 mod crowds;
 mod docs;
+mod evidence;
 mod laws;
 mod others;
 mod shapes;

@@ -32,8 +32,6 @@ pub struct Spec {
     /// A letter on which the readings differ is settled when it is at least this likely to be right, 0.5 to
     /// 0.999; otherwise a reviewer decides.
     pub settle_at: f64,
-    /// The share of lines with a known answer that are mixed in, 0 to 0.5.
-    pub gold_share: f64,
     /// Whether each page is proofread by someone who typed none of it.
     pub proofread: bool,
     /// Whether figures are described.
@@ -71,7 +69,6 @@ impl Default for Spec {
             typists: 2,
             machine_as_typist: true,
             settle_at: 0.9,
-            gold_share: 0.05,
             proofread: true,
             describe: true,
             special_characters: "“”‘’—–…éèæœ½§†".to_owned(),
@@ -121,7 +118,6 @@ pub fn schema() -> Value {
                 "description": "Nobody is shown what it reads."},
             "settle_at": {"type": "number", "minimum": 0.5, "maximum": 0.999, "title": "Settle a letter from this probability on",
                 "description": "Below it a reviewer decides."},
-            "gold_share": {"type": "number", "minimum": 0, "maximum": 0.5, "title": "Share of lines with a known answer"},
             "proofread": {"type": "boolean", "title": "Proofread each page"},
             "describe": {"type": "boolean", "title": "Describe figures"},
             "special_characters": text("Letters offered as buttons", ""),
@@ -165,12 +161,6 @@ pub fn check(spec: &Spec) -> Result<(), Vec<Problem>> {
         "settle_at",
         "settle-at",
         "This probability must lie between 0.5 and 0.999.",
-    );
-    require(
-        (0.0..=0.5).contains(&spec.gold_share),
-        "gold_share",
-        "gold-share",
-        "The share of lines with a known answer must lie between 0 and 0.5.",
     );
     require(
         spec.published.is_empty() || is_date(&spec.published),
@@ -228,17 +218,13 @@ mod tests {
             languages: vec!["english please".into()],
             typists: 4,
             settle_at: f64::NAN,
-            gold_share: 0.9,
             published: "last year".into(),
             special_characters: "x".repeat(61),
             ..Spec::default()
         };
         let fields: Vec<String> =
             check(&spec).unwrap_err().into_iter().map(|problem| problem.field).collect();
-        assert_eq!(
-            fields,
-            ["languages", "typists", "settle_at", "gold_share", "published", "special_characters"]
-        );
+        assert_eq!(fields, ["languages", "typists", "settle_at", "published", "special_characters"]);
     }
 
     #[test]

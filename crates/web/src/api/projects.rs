@@ -123,7 +123,8 @@ pub(super) struct NewProject {
     instructions: String,
     #[schema(value_type = String)]
     currency: Currency,
-    #[serde(default)]
+    /// One answer in this many is asked for a known truth, once there are such; 0 for never, 20 where it is left out.
+    #[serde(default = "usual_gold")]
     gold_every: u32,
     /// What one answer at a stage pays, such as `{"type": "0.80"}`.
     #[serde(default)]
@@ -140,6 +141,11 @@ pub(super) fn paid(
     };
     let micros = |(stage, amount): (String, String)| Ok((stage, Money::parse(&amount, currency)?.micros));
     pay.into_iter().map(micros).collect::<Result<_, kazi_domain::MoneyError>>().map_err(wrong)
+}
+
+/// As the form of a new project has it.
+fn usual_gold() -> u32 {
+    draft::USUAL_GOLD
 }
 
 impl NewProject {

@@ -11,6 +11,7 @@ use kazi_app::access::SignedIn;
 use kazi_app::listing::Ask;
 use kazi_app::network;
 use kazi_app::network::organisations::{self, Organisation, OrganisationKind};
+use kazi_app::projects::draft::USUAL_GOLD;
 use kazi_app::projects::{self, Draft, ProjectError};
 use kazi_domain::{Currency, Id, Money, Role, kind};
 use kazi_services::AnyService;
@@ -123,7 +124,11 @@ fn terms(texts: &Texts, service: &dyn AnyService) -> Vec<Field> {
         fields.push(Field::line(&format!("pay.{}", stage.key), label).value(default).required());
     }
     let number = Input::Number { least: "0".to_owned(), most: String::new(), step: "1" };
-    fields.push(Field::new("gold_every", texts.new_gold(), number).hint(texts.new_gold_hint()).value("20"));
+    fields.push(
+        Field::new("gold_every", texts.new_gold(), number)
+            .hint(texts.new_gold_hint())
+            .value(USUAL_GOLD.to_string()),
+    );
     fields
 }
 
