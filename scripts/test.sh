@@ -33,6 +33,9 @@ scripts/postgres-for-tests.sh cargo test --workspace
 step "What is delivered, read by others"
 scripts/foreign_readers.sh
 
+step "Everything that the description of the API allows, and what it does not"
+scripts/api.sh
+
 step "The tools of the task screen in a browser"
 # They press keys within tenths of a second; where the machine was busy with something else, once more.
 (cd ui && { npm run --silent test:browser || npm run --silent test:browser; })

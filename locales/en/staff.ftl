@@ -102,6 +102,7 @@ projects-new = New project
 projects-search = Find a project
 sort-order = Order
 sort-newest = Newest first
+sort-oldest = Oldest first
 sort-by-name = By name
 people-search = Find somebody
 people-none = Nobody here is called so.
@@ -271,6 +272,7 @@ remark-line = { $name } { $did }: { $reason }
 ## Background jobs
 
 jobs-lead = Files are split and deliveries are put together in the background. What fails is tried again by itself a few times.
+jobs-search = File, project or what went wrong
 jobs-all = All
 jobs-none = No job stands so.
 job-split = Split a file

@@ -194,6 +194,7 @@ problem-other-bytes = This answer was sent before with other content. Both are k
 problem-too-late = This answer can no longer be changed. Others have gone on with it.
 problem-not-well-formed = Something in the answer is not right. Look at it again.
 problem-not-understood = This was not understood. Go back and try again.
+problem-bad-text = The text holds a character that cannot be kept. Take it out and send it again.
 problem-too-large = This is too large.
 problem-too-many = That was too fast. Wait a little, then try again.
 problem-title = That did not work

@@ -136,6 +136,7 @@ problem-other-bytes = Jibu hili lilitumwa awali likiwa tofauti. Yote mawili yame
 problem-too-late = Jibu hili haliwezi kubadilishwa tena. Wengine wameendelea nalo.
 problem-not-well-formed = Kuna kitu si sahihi katika jibu. Liangalie tena.
 problem-not-understood = Hili halikueleweka. Rudi kisha jaribu tena.
+problem-bad-text = Maandishi yana herufi isiyoweza kuhifadhiwa. Iondoe, kisha tuma tena.
 problem-too-large = Hili ni kubwa mno.
 problem-too-many = Hiyo ilikuwa haraka mno. Subiri kidogo, kisha jaribu tena.
 problem-title = Haikufaulu

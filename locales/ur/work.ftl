@@ -121,6 +121,7 @@ stage-digitisation-describe = تصویریں بیان کریں
 problem-database-away = سرور ذرا رکا ہے۔ آپ کا کام محفوظ ہے۔ کچھ دیر میں دوبارہ کوشش کریں۔
 problem-disk-full = سرور میں جگہ نہیں۔ آپ کا کام محفوظ ہے۔ ٹیم لیڈر کو بتائیں۔
 problem-not-understood = یہ سمجھ نہیں آیا۔ پیچھے جا کر دوبارہ کوشش کریں۔
+problem-bad-text = تحریر میں ایک حرف ہے جو محفوظ نہیں ہو سکتا۔ اسے ہٹا کر دوبارہ بھیجیں۔
 problem-too-large = یہ بہت بڑا ہے۔
 problem-too-many = یہ بہت تیز تھا۔ تھوڑا رک کر دوبارہ کوشش کریں۔
 page-progress = صفحہ { $page }: { $total } میں سے { $done } سطریں مکمل

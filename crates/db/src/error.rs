@@ -38,7 +38,10 @@ pub enum DbError {
     /// A query that must find exactly one row found none; the statement's name.
     #[error("no row for {0}")]
     NoRow(&'static str),
-    /// A value that cannot be stored on both engines: text with a NUL character, a number that is not one.
+    /// Text with a NUL character, which PostgreSQL cannot store: whoever sent it must mend it.
+    #[error("text holds a NUL character, which cannot be stored")]
+    BadText,
+    /// A value that cannot be stored on both engines: a number that is not one.
     #[error("a value cannot be stored: {0}")]
     BadValue(&'static str),
     /// The caller's function asked to stop reading rows.

@@ -53,9 +53,7 @@ pub(crate) fn check_values(wanted: usize, values: &[Value<'_>]) -> Result<(), Db
         return Err(DbError::Other(format!("wants {wanted} values, was given {}", values.len())));
     }
     values.iter().try_for_each(|value| match value {
-        Value::Text(text) if text.as_bytes().contains(&0) => {
-            Err(DbError::BadValue("text holds a NUL character"))
-        }
+        Value::Text(text) if text.as_bytes().contains(&0) => Err(DbError::BadText),
         Value::Real(number) if number.is_nan() => Err(DbError::BadValue("a number is not a number (NaN)")),
         _ => Ok(()),
     })

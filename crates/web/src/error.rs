@@ -157,6 +157,11 @@ impl From<DbError> for AppError {
                 shown.cause = Some(error.to_string());
                 shown
             }
+            DbError::BadText => {
+                let sentence =
+                    "The text holds a character that cannot be kept (NUL). Take it out and send it again.";
+                Self::new(StatusCode::BAD_REQUEST, "bad-text", sentence)
+            }
             other => Self::fault(other),
         }
     }

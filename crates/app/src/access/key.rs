@@ -44,6 +44,9 @@ pub enum KeyError {
     /// No scope.
     #[error("choose at least one thing that the key may be used for")]
     NoScope,
+    /// A key would give more than it has.
+    #[error("a key can give another key only what it may be used for itself")]
+    Beyond,
     /// There are enough.
     #[error("you have 100 keys: revoke those that no program uses any more")]
     TooMany,
@@ -105,6 +108,10 @@ pub fn make(
     let name = crate::network::name(name).ok_or(KeyError::NoName)?;
     if scopes == ScopeSet::default() {
         return Err(KeyError::NoScope);
+    }
+    // A program with a key never comes to more by making itself another one.
+    if can.actor().scopes.is_some_and(|own| scopes.iter().any(|scope| !own.has(scope))) {
+        return Err(KeyError::Beyond);
     }
     if tx.query_one(&COUNT, params![can.subject().param()], |row| row.get::<i64>(0))? >= MOST {
         return Err(KeyError::TooMany);

@@ -12,7 +12,7 @@ mod work;
 
 pub use hold::{Held, bring_all_back, enqueue, keep, not_done, take};
 pub use run::{Left, Runner, drain};
-pub use steer::{Filter, JobView, Unfinished, cancel, of_subject, page, retry};
+pub use steer::{Filter, JobRow, JobView, Order, Unfinished, cancel, of_subject, page, retry};
 pub use work::{Handler, Handlers, Trouble, Work};
 
 use kazi_db::{DbError, Sql};

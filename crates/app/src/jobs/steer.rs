@@ -9,16 +9,32 @@ use crate::listing::{Ask, Cursor, Page};
 use crate::rows::{Columns, Param};
 use crate::turn::Turn;
 
+/// Jobs with what they are about: a file of a project, or a project.
+macro_rules! jobs {
+    ($from:literal $order:literal) => {
+        concat!(
+            "select j.id, j.kind, j.subject, j.state, j.run_at, j.tries, j.most_tries, j.done, j.parts, j.problem, \
+             j.cancel, j.made_at, j.started_at, j.ended_at, s.name, p.name, p.id from job j \
+             left join source s on s.id = j.subject left join project p on p.id = coalesce(s.project, j.subject) ",
+            $from,
+            "and ($2 = '' or j.state = $2) and ($3 = '' or j.kind = $3) and ($5 = '%' \
+             or lower(coalesce(s.name, '')) like $5 escape '\\' or lower(coalesce(p.name, '')) like $5 escape '\\' \
+             or lower(coalesce(j.problem, '')) like $5 escape '\\') ",
+            $order
+        )
+    };
+}
+
 kazi_db::statements! {
     /// Whether a job is due, or its holder has died.
     DUE = "select 1 where exists (select 1 from job where state = 'waiting' and run_at <= $1) \
            or exists (select 1 from job where state = 'running' and held_until < $1)";
     /// Jobs that are not at an end.
     OPEN = "select kind, state, problem from job where state in ('waiting', 'running') order by run_at limit 100";
-    /// Jobs, newest first.
-    PAGE = "select id, kind, subject, state, run_at, tries, most_tries, done, parts, problem, cancel, made_at, \
-            started_at, ended_at from job \
-            where id < $1 and ($2 = '' or state = $2) and ($3 = '' or kind = $3) order by id desc limit $4";
+    /// Jobs, newest first, searched by the names of their file and project, and by what went wrong.
+    NEWEST = jobs!("where j.id < $1 " "order by j.id desc limit $4");
+    /// The same, oldest first.
+    OLDEST = jobs!("where j.id > $1 " "order by j.id limit $4");
     /// The jobs about one thing, newest first.
     ABOUT = "select id, kind, subject, state, run_at, tries, most_tries, done, parts, problem, cancel, made_at, \
              started_at, ended_at from job where subject = $1 order by made_at desc, id desc limit 20";
@@ -49,9 +65,32 @@ impl Unfinished {
     }
 }
 
-/// Which jobs to show; empty for all.
+/// The order of the list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// The newest first.
+    #[default]
+    Newest,
+    /// The oldest first.
+    Oldest,
+}
+
+/// A job in a list, with what it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobRow {
+    /// The job.
+    pub job: JobView,
+    /// The name of its file, if it is about one.
+    pub file: Option<String>,
+    /// The name of its project, and the project.
+    pub project: Option<(String, Id<kind::Project>)>,
+}
+
+/// Which jobs to show, and in which order; empty for all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
+    /// The order.
+    pub order: Order,
     /// Only those that stand so.
     pub state: Option<JobState>,
     /// Only those of this kind.
@@ -112,7 +151,8 @@ impl JobView {
     }
 }
 
-/// Jobs, newest first.
+/// Jobs in their order, with what they are about; a search looks at the names of file and project, and at what went
+/// wrong.
 ///
 /// # Errors
 /// The database's.
@@ -121,12 +161,22 @@ pub fn page(
     _can: &Can<ManageJobs>,
     filter: &Filter,
     ask: &Ask,
-) -> Result<Page<JobView>, DbError> {
+) -> Result<Page<JobRow>, DbError> {
     let state = filter.state.map_or("", JobState::word);
     let kind = filter.kind.as_deref().unwrap_or("");
-    let jobs =
-        read.query_all(&PAGE, params![ask.before_id(), state, kind, ask.limit()], JobView::from_row)?;
-    Ok(ask.page(jobs, |job| Cursor::at("", job.id)))
+    let (statement, from) = match filter.order {
+        Order::Newest => (&NEWEST, ask.before_id()),
+        Order::Oldest => (&OLDEST, ask.after_text().1),
+    };
+    let pattern = ask.pattern();
+    let rows = read.query_all(statement, params![from, state, kind, ask.limit(), pattern], |row| {
+        Ok(JobRow {
+            job: JobView::from_row(row)?,
+            file: row.get(14)?,
+            project: row.get::<Option<String>>(15)?.zip(row.id_opt(16)?),
+        })
+    })?;
+    Ok(ask.page(rows, |row| Cursor::at("", row.job.id)))
 }
 
 /// The latest jobs about one thing, newest first; the caller has shown its right to see the thing.

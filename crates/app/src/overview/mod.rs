@@ -265,9 +265,8 @@ fn queue(
 ) -> Result<Queue, DbError> {
     let mut waiting = 0;
     for lane in [AGAIN, FRESH] {
-        // What opened again may lie before the cursor once it wraps; of the fresh ones, all before it were seen,
-        // except those that waited for fresher eyes.
-        let passed = lane == FRESH && !stage.fresh_eyes;
+        // What opened again may lie before the cursor once it wraps; of the fresh ones, all before it were seen.
+        let passed = lane == FRESH;
         let cursor = own.cursors.get(&(head.id, stage.key.to_owned(), lane)).filter(|_| passed);
         let params = params![
             head.id.param(),

@@ -58,6 +58,7 @@ pub struct Plan<'w> {
     draft: Draft,
     centres: Vec<Id<kind::Centre>>,
     files: Vec<(String, Vec<u8>)>,
+    pieces: Vec<JsonPiece>,
 }
 
 /// A project of the world.
@@ -82,7 +83,14 @@ impl World {
             gold_every: 0,
             pay: BTreeMap::new(),
         };
-        Plan { world: self, client: self.operator(), draft, centres: Vec::new(), files: Vec::new() }
+        Plan {
+            world: self,
+            client: self.operator(),
+            draft,
+            centres: Vec::new(),
+            files: Vec::new(),
+            pieces: Vec::new(),
+        }
     }
 
     /// Somebody has learnt a stage of a service.
@@ -152,9 +160,17 @@ impl<'w> Plan<'w> {
         self
     }
 
+    /// With one more file, split already into these pieces.
+    #[must_use]
+    pub fn pieces(mut self, pieces: Vec<JsonPiece>) -> Self {
+        self.pieces = pieces;
+        self
+    }
+
     /// Made, fed and assigned, but not started.
     pub fn draft(self) -> Project<'w> {
-        let Self { world, client, draft, centres, files } = self;
+        let Self { world, client, draft, centres, files, pieces } = self;
+        let count = i64::try_from(files.len()).unwrap();
         let (actor, organisation, turn) = (client.clone(), client.organisation, world.turn());
         let bound = kazi_services::find(&draft.service).unwrap().bind(&draft.spec).unwrap();
         let id = world
@@ -166,6 +182,9 @@ impl<'w> Plan<'w> {
         let project = Project { world, id, client };
         for (position, (name, bytes)) in (0_i64..).zip(files) {
             project.feed(&*bound, position, &name, bytes);
+        }
+        if !pieces.is_empty() {
+            project.plant(count, ("split", 1), pieces);
         }
         let (can, network, turn) = (project.may(), world.network(), world.turn());
         world
@@ -243,15 +262,12 @@ impl Project<'_> {
         let mut reader = Cursor::new(bytes);
         let source = Source { name, length, reader: &mut reader };
         service.split(source, &mut NoTools, &mut pieces).unwrap();
-        let seed = Seed {
-            project: self.id,
-            source: self.world.turn().mint(),
-            name: name.to_owned(),
-            position,
-            length,
-            pieces: pieces.0,
-            spec: self.view_spec(),
-        };
+        self.plant(position, (name, length), pieces.0);
+    }
+
+    fn plant(&self, position: i64, (name, length): (&str, u64), pieces: Vec<JsonPiece>) {
+        let (name, source, spec) = (name.to_owned(), self.world.turn().mint(), self.view_spec());
+        let seed = Seed { project: self.id, source, name, position, length, pieces, spec };
         let turn = self.world.turn();
         self.world.write(move |tx| seed.plant(tx, &turn)).unwrap();
     }

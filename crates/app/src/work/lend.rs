@@ -349,9 +349,11 @@ impl Reader<'_> {
         tx.post(&SEE, params![person.param(), item.param()])
     }
 
-    /// The cursor passes what holds nothing for the person up to `place`, but not the last moments.
+    /// The cursor passes what holds nothing for the person up to `place`, but not the last moments, nor what only waits
+    /// for fresher eyes.
     fn move_cursor(&self, tx: &mut Tx<'_>, lane: i64, place: i64, turn: &Turn) -> Result<(), DbError> {
-        let place = place.min(place_at(turn.at - SETTLES_IN));
+        let place =
+            place.min(place_at(turn.at - SETTLES_IN)).min(waits_for_fresher(self.stage.fresh_eyes, turn.at));
         let params =
             params![self.person.param(), self.project.param(), self.stage.key, lane, place, turn.at.param()];
         tx.post(&MOVE_CURSOR, params)

@@ -5,6 +5,7 @@
 mod access;
 mod blobs;
 mod delivery;
+mod fresher;
 mod gold;
 mod house;
 mod intake;

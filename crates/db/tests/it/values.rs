@@ -104,7 +104,7 @@ fn placeholders_are_told_apart_by_number_and_used_twice() {
 fn what_one_engine_cannot_keep_neither_takes() {
     on_both(MIGRATIONS, |db| {
         let outcome = db.write_blocking(|tx: &mut Tx<'_>| tx.execute(&OPEN, params![1, "nul \0", 0]));
-        assert!(matches!(outcome, Err(DbError::BadValue(_))));
+        assert!(matches!(outcome, Err(DbError::BadText)));
         let number = kazi_db::sql!("select cast($1 as double precision)");
         let outcome = db
             .read_blocking(move |read: &mut Read<'_>| read.query_one(number, params![f64::NAN], |_| Ok(())));

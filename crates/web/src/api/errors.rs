@@ -1,7 +1,10 @@
 //! What the use cases of staff and clients refuse, as the edge tells it.
 
 use axum::http::StatusCode;
+use kazi_app::access::PinError;
 use kazi_app::access::device::CodeError;
+use kazi_app::access::key::KeyError;
+use kazi_app::access::pin::SetPinError;
 use kazi_app::blobs::BlobError;
 use kazi_app::intake::{SourceError, UploadError};
 use kazi_app::jobs::JobError;
@@ -138,6 +141,32 @@ impl From<PersonError> for AppError {
             PersonError::NotThere => Self::not_there(),
             PersonError::Db(error) => error.into(),
             _ => Self::new(WRONG, "person", message),
+        }
+    }
+}
+
+impl From<KeyError> for AppError {
+    fn from(error: KeyError) -> Self {
+        let message = sentence(&error.to_string());
+        match error {
+            KeyError::NoName | KeyError::NoScope | KeyError::Beyond => Self::new(WRONG, "key", message),
+            KeyError::TooMany => Self::new(CONFLICT, "too_many_keys", message),
+            KeyError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<PinError> for AppError {
+    fn from(error: PinError) -> Self {
+        Self::new(WRONG, "secret", sentence(&error.to_string()))
+    }
+}
+
+impl From<SetPinError> for AppError {
+    fn from(error: SetPinError) -> Self {
+        match error {
+            SetPinError::NotThere => Self::not_there(),
+            SetPinError::Db(error) => error.into(),
         }
     }
 }

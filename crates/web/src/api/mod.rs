@@ -1,12 +1,17 @@
 //! The REST API: everything that the pages of staff and clients can do. Pages and API call the same use cases.
 
 mod errors;
+mod keys;
+mod members;
 mod network;
+mod people;
 mod projects;
 mod replies;
 mod sent;
+mod shown;
 mod sources;
 mod steer;
+mod terms;
 mod uploads;
 
 use replies::Replies;
@@ -42,6 +47,7 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         projects::resume,
         projects::cancel,
         projects::assign,
+        terms::change,
         sources::list,
         sources::upload,
         sources::put,
@@ -63,7 +69,15 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         network::add_to_organisation,
         network::add_person,
         network::device_code,
-        network::vouch
+        network::vouch,
+        people::list_organisations,
+        people::list_centres,
+        people::list_people,
+        people::list_of_centre,
+        people::reset_pin,
+        keys::list,
+        keys::make,
+        keys::revoke
     )
 )]
 struct Description;
@@ -72,11 +86,12 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = projects::add(routes.add(&DESCRIPTION, description));
     let routes = uploads::add(sources::add(routes));
     let routes = steer::add(routes);
-    network::add(routes)
+    let routes = people::add(network::add(routes));
+    keys::add(terms::add(routes))
 }
 
 /// This description.
-#[utoipa::path(get, path = "/api/v1/openapi.json", responses((status = 200, body = serde_json::Value)))]
+#[utoipa::path(get, path = "/api/v1/openapi.json", responses((status = 200, body = Object)))]
 async fn description() -> Json<utoipa::openapi::OpenApi> {
     Json(Description::openapi())
 }

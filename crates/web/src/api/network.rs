@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use kazi_app::access::{Password, Pin, SecretHash, device};
 use kazi_app::network::organisations::{self, OrganisationKind};
 use kazi_app::network::people::{self, NewPerson};
@@ -13,6 +12,7 @@ use kazi_domain::{Id, Role, RoleSet, kind};
 use serde::Deserialize;
 
 use super::sent::Sent;
+use super::shown::{CodeShown, Made};
 use crate::error::AppError;
 use crate::extract::{StaffMember, Turning};
 use crate::route::{Route, Who};
@@ -36,8 +36,10 @@ pub(super) fn add(routes: Routes) -> Routes {
         .add(&CODE, device_code)
 }
 
-fn created(id: &impl serde::Serialize) -> Response {
-    (StatusCode::CREATED, Json(serde_json::json!({ "id": id }))).into_response()
+type Created = Result<(StatusCode, Json<Made>), AppError>;
+
+fn made<K: kazi_domain::Kind>(id: Id<K>) -> (StatusCode, Json<Made>) {
+    (StatusCode::CREATED, Json(Made::of(id)))
 }
 
 /// A client or a partner.
@@ -49,13 +51,13 @@ pub(super) struct NewOrganisation {
 }
 
 /// Adds a client or a partner. For the operator.
-#[utoipa::path(post, path = "/api/v1/organisations", request_body = NewOrganisation, responses((status = 201, body = serde_json::Value), (status = 404), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/organisations", request_body = NewOrganisation, responses((status = 201, body = Made), (status = 404), (status = 422)))]
 pub(super) async fn create_organisation(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Turning(turn): Turning,
     Sent(NewOrganisation { name, kind }): Sent<NewOrganisation>,
-) -> Result<Response, AppError> {
+) -> Created {
     let can = network::may_manage(&who.actor).ok_or_else(AppError::not_there)?;
     let kind = match kind.as_str() {
         "client" => OrganisationKind::Client,
@@ -66,7 +68,7 @@ pub(super) async fn create_organisation(
         }
     };
     let id = state.app.db.write(move |tx| organisations::create(tx, &can, kind, &name, &turn)).await?;
-    Ok(created(&id))
+    Ok(made(id))
 }
 
 /// A centre.
@@ -79,14 +81,14 @@ pub(super) struct NewCentre {
 }
 
 /// Adds a centre to a partner. For the operator.
-#[utoipa::path(post, path = "/api/v1/organisations/{organisation}/centres", params(("organisation" = String, Path)), request_body = NewCentre, responses((status = 201, body = serde_json::Value), (status = 404), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/organisations/{organisation}/centres", params(("organisation" = String, Path)), request_body = NewCentre, responses((status = 201, body = Made), (status = 404), (status = 422)))]
 pub(super) async fn create_centre(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Path(organisation): Path<String>,
     Turning(turn): Turning,
     Sent(NewCentre { name, utc_offset_minutes }): Sent<NewCentre>,
-) -> Result<Response, AppError> {
+) -> Created {
     let can = network::may_manage(&who.actor).ok_or_else(AppError::not_there)?;
     let organisation: Id<kind::Organisation> = organisation.parse().map_err(|_| AppError::not_there())?;
     let id = state
@@ -94,7 +96,7 @@ pub(super) async fn create_centre(
         .db
         .write(move |tx| centres::create(tx, &can, organisation, (&name, utc_offset_minutes), &turn))
         .await?;
-    Ok(created(&id))
+    Ok(made(id))
 }
 
 /// Somebody who works at a centre.
@@ -144,14 +146,14 @@ impl NewAtCentre {
 }
 
 /// Adds somebody to an organisation, such as a client's buyer (`client`). For the operator.
-#[utoipa::path(post, path = "/api/v1/organisations/{organisation}/people", params(("organisation" = String, Path)), request_body = NewAtCentre, responses((status = 201, body = serde_json::Value), (status = 404), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/organisations/{organisation}/people", params(("organisation" = String, Path)), request_body = NewAtCentre, responses((status = 201, body = Made), (status = 404), (status = 422)))]
 pub(super) async fn add_to_organisation(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Path(organisation): Path<String>,
     Turning(turn): Turning,
     Sent(new): Sent<NewAtCentre>,
-) -> Result<Response, AppError> {
+) -> Created {
     let can = network::may_manage(&who.actor).ok_or_else(AppError::not_there)?;
     let organisation: Id<kind::Organisation> = organisation.parse().map_err(|_| AppError::not_there())?;
     let person = tokio::task::spawn_blocking(move || new.hashed()).await.map_err(AppError::fault)??;
@@ -160,18 +162,18 @@ pub(super) async fn add_to_organisation(
         .db
         .write(move |tx| people::create_in_organisation(tx, &can, organisation, &person, &turn))
         .await?;
-    Ok(created(&id))
+    Ok(made(id))
 }
 
 /// Adds somebody to a centre.
-#[utoipa::path(post, path = "/api/v1/centres/{centre}/people", params(("centre" = String, Path)), request_body = NewAtCentre, responses((status = 201, body = serde_json::Value), (status = 404), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/centres/{centre}/people", params(("centre" = String, Path)), request_body = NewAtCentre, responses((status = 201, body = Made), (status = 404), (status = 422)))]
 pub(super) async fn add_person(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Path(centre): Path<String>,
     Turning(turn): Turning,
     Sent(new): Sent<NewAtCentre>,
-) -> Result<Response, AppError> {
+) -> Created {
     let centre: Id<kind::Centre> = centre.parse().map_err(|_| AppError::not_there())?;
     let person = tokio::task::spawn_blocking(move || new.hashed()).await.map_err(AppError::fault)??;
     let id = state
@@ -182,7 +184,7 @@ pub(super) async fn add_person(
             Ok(people::create_at_centre(tx, &can, &person, &turn)?)
         })
         .await?;
-    Ok(created(&id))
+    Ok(made(id))
 }
 
 /// A computer that is to be enrolled.
@@ -193,14 +195,14 @@ pub(super) struct NewDevice {
 }
 
 /// Makes a code that enrols a computer of the centre; it counts for fifteen minutes.
-#[utoipa::path(post, path = "/api/v1/centres/{centre}/devices", params(("centre" = String, Path)), request_body = NewDevice, responses((status = 201, body = serde_json::Value), (status = 404), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/centres/{centre}/devices", params(("centre" = String, Path)), request_body = NewDevice, responses((status = 201, body = CodeShown), (status = 404), (status = 422)))]
 pub(super) async fn device_code(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Path(centre): Path<String>,
     Turning(turn): Turning,
     Sent(NewDevice { name }): Sent<NewDevice>,
-) -> Result<Response, AppError> {
+) -> Result<(StatusCode, Json<CodeShown>), AppError> {
     let centre: Id<kind::Centre> = centre.parse().map_err(|_| AppError::not_there())?;
     let code = state
         .app
@@ -210,8 +212,8 @@ pub(super) async fn device_code(
             Ok(device::make_code(tx, &can, &name, &turn)?)
         })
         .await?;
-    let body = serde_json::json!({ "id": code.device, "code": code.text, "until": code.until });
-    Ok((StatusCode::CREATED, Json(body)).into_response())
+    let shown = CodeShown { id: code.device.to_string(), code: code.text, until: code.until.micros() };
+    Ok((StatusCode::CREATED, Json(shown)))
 }
 
 /// A stage that somebody knows.

@@ -5,21 +5,21 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use kazi_app::Turn;
 use kazi_app::listing::Ask;
 use kazi_app::network;
 use kazi_app::projects::draft::{self, Draft};
 use kazi_app::projects::life;
 use kazi_app::projects::list::{self as listing, Sort, Whose};
-use kazi_app::projects::view::{self, StageView, View};
+use kazi_app::projects::view;
 use kazi_app::projects::{self, ProjectError};
 use kazi_domain::policy::{Can, ManageProject, ViewProject};
-use kazi_domain::{Currency, Id, Money, Role, kind};
-use serde::{Deserialize, Serialize};
+use kazi_domain::{Currency, Id, Money, kind};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::sent::Sent;
+use super::shown::{Made, ProjectList, ProjectRow, ProjectShown, ServiceShown};
 use crate::error::AppError;
 use crate::extract::{StaffMember, Turning};
 use crate::route::{Route, Who};
@@ -50,27 +50,29 @@ pub(super) fn add(routes: Routes) -> Routes {
 }
 
 /// The services that this Kazi sells, each with its settings' form and defaults.
-#[utoipa::path(get, path = "/api/v1/services", responses((status = 200, body = Value)))]
-pub(super) async fn services(_: StaffMember) -> Json<Value> {
-    let all: Vec<Value> = kazi_services::registry()
-        .iter()
-        .map(|service| {
-            serde_json::json!({
-                "key": service.key(),
-                "about": service.about(),
-                "settings": service.spec_schema(),
-                "defaults": service.default_spec(),
-            })
-        })
-        .collect();
-    Json(Value::Array(all))
+#[utoipa::path(get, path = "/api/v1/services", responses((status = 200, body = Vec<ServiceShown>)))]
+pub(super) async fn services(_: StaffMember) -> Json<Vec<ServiceShown>> {
+    let shown = |service: &dyn kazi_services::AnyService| ServiceShown {
+        key: service.key(),
+        about: service.about().into(),
+        settings: service.spec_schema(),
+        defaults: service.default_spec(),
+    };
+    Json(kazi_services::registry().iter().map(|service| shown(&**service)).collect())
 }
 
-#[derive(Debug, Deserialize)]
+/// Which rows of a list, and how many.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct ListQuery {
+    /// Part of a name, in any case.
     #[serde(default)]
+    #[param(required = false)]
     search: String,
+    /// What the page before gave as `next`.
     after: Option<String>,
+    /// 1 to 200; 50 where it is left out.
+    #[param(minimum = 1, maximum = 200)]
     rows: Option<u32>,
 }
 
@@ -84,12 +86,12 @@ impl ListQuery {
 }
 
 /// The projects that one may see, newest first, a page at a time.
-#[utoipa::path(get, path = "/api/v1/projects", responses((status = 200, body = Value)))]
+#[utoipa::path(get, path = "/api/v1/projects", params(ListQuery), responses((status = 200, body = ProjectList)))]
 pub(super) async fn list(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Query(query): Query<ListQuery>,
-) -> Result<Json<Value>, AppError> {
+) -> Result<Json<ProjectList>, AppError> {
     let ask = query.ask()?;
     let found = state
         .app
@@ -102,12 +104,8 @@ pub(super) async fn list(
             Ok(listing::list(read, Whose::Organisation(&own), Sort::Newest, &ask)?)
         })
         .await?;
-    let rows: Vec<Value> = found
-        .rows
-        .iter()
-        .map(|row| serde_json::json!({ "id": row.id, "name": row.name, "service": row.service, "state": row.state }))
-        .collect();
-    Ok(Json(serde_json::json!({ "projects": rows, "next": found.next.map(|next| next.to_string()) })))
+    let projects = found.rows.iter().map(ProjectRow::from).collect();
+    Ok(Json(ProjectList { projects, next: found.next.map(|next| next.to_string()) }))
 }
 
 /// What a project is made from.
@@ -133,6 +131,18 @@ pub(super) struct NewProject {
     pay: BTreeMap<String, String>,
 }
 
+/// Amounts as they are written, in millionths.
+pub(super) fn paid(
+    pay: BTreeMap<String, String>,
+    currency: Currency,
+) -> Result<BTreeMap<String, i64>, AppError> {
+    let wrong = |error: kazi_domain::MoneyError| {
+        AppError::new(StatusCode::UNPROCESSABLE_ENTITY, "pay", error.to_string())
+    };
+    let micros = |(stage, amount): (String, String)| Ok((stage, Money::parse(&amount, currency)?.micros));
+    pay.into_iter().map(micros).collect::<Result<_, kazi_domain::MoneyError>>().map_err(wrong)
+}
+
 /// As the form of a new project has it.
 fn usual_gold() -> u32 {
     draft::USUAL_GOLD
@@ -141,27 +151,20 @@ fn usual_gold() -> u32 {
 impl NewProject {
     fn draft(self) -> Result<(Option<Id<kind::Organisation>>, Draft), AppError> {
         let Self { organisation, service, name, spec, instructions, currency, gold_every, pay } = self;
-        let wrong = |error: kazi_domain::MoneyError| {
-            AppError::new(StatusCode::UNPROCESSABLE_ENTITY, "pay", error.to_string())
-        };
-        let pay = pay
-            .into_iter()
-            .map(|(stage, amount)| Ok((stage, Money::parse(&amount, currency)?.micros)))
-            .collect::<Result<_, kazi_domain::MoneyError>>()
-            .map_err(wrong)?;
+        let pay = paid(pay, currency)?;
         let spec = Value::Object(spec).to_string();
         Ok((organisation, Draft { service, name, spec, instructions, currency, gold_every, pay }))
     }
 }
 
 /// Makes a project, as a draft.
-#[utoipa::path(post, path = "/api/v1/projects", request_body = NewProject, responses((status = 201, body = Value)))]
+#[utoipa::path(post, path = "/api/v1/projects", request_body = NewProject, responses((status = 201, body = Made), (status = 404), (status = 422)))]
 pub(super) async fn create(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Turning(turn): Turning,
     Sent(new): Sent<NewProject>,
-) -> Result<Response, AppError> {
+) -> Result<(StatusCode, Json<Made>), AppError> {
     let (organisation, draft) = new.draft()?;
     let organisation = organisation.unwrap_or(who.actor.organisation);
     let id = state
@@ -172,88 +175,7 @@ pub(super) async fn create(
             Ok(draft::create(tx, &can, &draft, &turn)?)
         })
         .await?;
-    Ok((StatusCode::CREATED, Json(serde_json::json!({ "id": id }))).into_response())
-}
-
-/// One stage of a project.
-#[derive(Debug, Serialize)]
-struct StageBody {
-    key: String,
-    item_kind: &'static str,
-    role: Role,
-    called: bool,
-    pay: i64,
-    tasks: i64,
-    settled: i64,
-    sent_on: i64,
-    stuck: i64,
-    in_work: i64,
-    answers: i64,
-    cost: i64,
-    mean_millis: Option<i64>,
-}
-
-impl From<StageView> for StageBody {
-    fn from(stage: StageView) -> Self {
-        let StageView {
-            key,
-            item_kind,
-            role,
-            called,
-            pay,
-            tasks,
-            settled,
-            sent_on,
-            stuck,
-            in_work,
-            answers,
-            cost,
-            ..
-        } = stage;
-        let mean_millis = stage.mean_millis;
-        Self {
-            key,
-            item_kind,
-            role,
-            called,
-            pay,
-            tasks,
-            settled,
-            sent_on,
-            stuck,
-            in_work,
-            answers,
-            cost,
-            mean_millis,
-        }
-    }
-}
-
-fn project_body(view: View) -> Value {
-    serde_json::json!({
-        "id": view.id,
-        "organisation": view.organisation,
-        "organisation_name": view.organisation_name,
-        "service": view.service,
-        "name": view.name,
-        "state": view.state,
-        "version": view.version,
-        "spec": serde_json::from_str::<Value>(&view.spec).unwrap_or(Value::Null),
-        "instructions": view.instructions,
-        "currency": view.currency,
-        "gold_every": view.gold_every,
-        "problem": view.problem,
-        "made_at": view.made_at,
-        "started_at": view.started_at,
-        "ended_at": view.ended_at,
-        "centres": view.centres,
-        "sources": view.sources,
-        "stages": view.stages.into_iter().map(StageBody::from).collect::<Vec<_>>(),
-        "items": view.items,
-        "finished": view.finished,
-        "cost": view.cost,
-        "forecast": view.forecast,
-    })
+    Ok((StatusCode::CREATED, Json(Made::of(id))))
 }
 
 pub(super) fn id(text: &str) -> Result<Id<kind::Project>, AppError> {
@@ -261,13 +183,13 @@ pub(super) fn id(text: &str) -> Result<Id<kind::Project>, AppError> {
 }
 
 /// One project: its stages, files and cost.
-#[utoipa::path(get, path = "/api/v1/projects/{project}", params(("project" = String, Path)), responses((status = 200, body = Value), (status = 404)))]
+#[utoipa::path(get, path = "/api/v1/projects/{project}", params(("project" = String, Path)), responses((status = 200, body = ProjectShown), (status = 404)))]
 pub(super) async fn get(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Path(project): Path<String>,
     Turning(turn): Turning,
-) -> Result<Json<Value>, AppError> {
+) -> Result<Json<ProjectShown>, AppError> {
     let project = id(&project)?;
     let view = state
         .app
@@ -277,7 +199,7 @@ pub(super) async fn get(
             Ok(view::view(read, &can, turn.at)?)
         })
         .await?;
-    Ok(Json(project_body(view)))
+    Ok(Json(ProjectShown::from(&view)))
 }
 
 /// A change of a project's state.

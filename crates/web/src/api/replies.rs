@@ -9,7 +9,7 @@ use crate::guard::SECURE_SESSION;
 
 /// Refusals that any operation may answer with, and what each means.
 const REFUSALS: [(&str, &str); 7] = [
-    ("400", "The address or its parameters are not understood."),
+    ("400", "Something in the address or in what was sent is not understood."),
     ("401", "Nobody is signed in, and there is no key that counts."),
     ("403", "The request came from another site's page."),
     ("404", "There is no such thing, or it is not for you."),

@@ -12,10 +12,10 @@ use kazi_app::{Turn, access::SignedIn};
 use kazi_domain::policy::{Can, ManageProject, TakeDelivery, ViewProject};
 use kazi_domain::{Id, kind};
 use serde::Deserialize;
-use serde_json::Value;
 use tokio::runtime::Handle;
 
 use super::projects::id;
+use super::shown::{DeliveryShown, Made, PartShown, SourceShown};
 use super::uploads;
 use crate::error::AppError;
 use crate::extract::{StaffMember, Turning};
@@ -43,12 +43,12 @@ pub(super) fn add(routes: Routes) -> Routes {
 }
 
 /// The files of a project and what became of them.
-#[utoipa::path(get, path = "/api/v1/projects/{project}/sources", params(("project" = String, Path)), responses((status = 200, body = Value), (status = 404)))]
+#[utoipa::path(get, path = "/api/v1/projects/{project}/sources", params(("project" = String, Path)), responses((status = 200, body = Vec<SourceShown>), (status = 404)))]
 pub(super) async fn list(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Path(project): Path<String>,
-) -> Result<Json<Value>, AppError> {
+) -> Result<Json<Vec<SourceShown>>, AppError> {
     let project = id(&project)?;
     let found = state
         .app
@@ -58,33 +58,23 @@ pub(super) async fn list(
             Ok(intake::sources(read, &can)?)
         })
         .await?;
-    let rows: Vec<Value> = found
-        .iter()
-        .map(|source| {
-            serde_json::json!({
-                "id": source.id, "name": source.name, "bytes": source.bytes, "state": source.state,
-                "problem": source.problem, "done": source.done, "parts": source.parts, "problems": source.problems,
-            })
-        })
-        .collect();
-    Ok(Json(Value::Array(rows)))
+    Ok(Json(found.iter().map(SourceShown::from).collect()))
 }
 
 /// What could not be used of a file, part by part: pages, rows.
-#[utoipa::path(get, path = "/api/v1/projects/{project}/sources/{source}/problems", params(("project" = String, Path), ("source" = String, Path)), responses((status = 200, body = Value), (status = 404)))]
+#[utoipa::path(get, path = "/api/v1/projects/{project}/sources/{source}/problems", params(("project" = String, Path), ("source" = String, Path)), responses((status = 200, body = Vec<PartShown>), (status = 404)))]
 pub(super) async fn problems(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Path((project, source)): Path<(String, String)>,
-) -> Result<Json<Value>, AppError> {
+) -> Result<Json<Vec<PartShown>>, AppError> {
     let project = id(&project)?;
     let source: Id<kind::Source> = source.parse().map_err(|_| AppError::not_there())?;
     let found = state.app.db.read(move |read| -> Result<_, AppError> {
         let can: Can<ViewProject> = projects::may(read, &who.actor, project)?;
         Ok(intake::problems(read, &can, source)?)
     });
-    let row = |one: &intake::PartProblem| serde_json::json!({ "part": one.part, "key": one.key, "message": one.message });
-    Ok(Json(found.await?.iter().map(row).collect()))
+    Ok(Json(found.await?.iter().map(PartShown::from).collect()))
 }
 
 #[derive(Debug, Deserialize)]
@@ -94,16 +84,16 @@ pub(super) struct Name {
 
 /// Hands a file in with one request: its bytes are the body, its name a parameter. When the line breaks, nothing of
 /// it stays; a file that is to go on where it broke off is sent to `uploads`.
-#[utoipa::path(post, path = "/api/v1/projects/{project}/sources", params(("project" = String, Path), ("name" = String, Query)), responses((status = 201, body = Value), (status = 404), (status = 413), (status = 507)))]
+#[utoipa::path(post, path = "/api/v1/projects/{project}/sources", params(("project" = String, Path), ("name" = String, Query)), request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 201, body = Made), (status = 404), (status = 409), (status = 413), (status = 422), (status = 507)))]
 pub(super) async fn upload(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Path(project): Path<String>,
     Query(Name { name }): Query<Name>,
     body: Body,
-) -> Result<Response, AppError> {
+) -> Result<(StatusCode, Json<Made>), AppError> {
     let source = take_in(&state, &who, (id(&project)?, name), body.into_data_stream()).await?;
-    Ok((StatusCode::CREATED, Json(serde_json::json!({ "id": source }))).into_response())
+    Ok((StatusCode::CREATED, Json(Made::of(source))))
 }
 
 /// A file that comes in one request. Unless it has arrived when this is dropped, because the line broke, the disk
@@ -169,14 +159,14 @@ where
 
 /// Hands a file in under an id that the sender minted (`source_` and 32 hexadecimal digits). The same id with the same
 /// bytes gives the same answer and changes nothing, so a sender that has heard no answer sends it again.
-#[utoipa::path(put, path = "/api/v1/projects/{project}/sources/{source}", params(("project" = String, Path), ("source" = String, Path), ("name" = String, Query)), responses((status = 201, body = Value), (status = 404), (status = 409), (status = 413), (status = 507)))]
+#[utoipa::path(put, path = "/api/v1/projects/{project}/sources/{source}", params(("project" = String, Path), ("source" = String, Path), ("name" = String, Query)), request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 201, body = Made), (status = 404), (status = 409), (status = 413), (status = 422), (status = 507)))]
 pub(super) async fn put(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Path((project, source)): Path<(String, String)>,
     Query(uploads::Called { name }): Query<uploads::Called>,
     body: Body,
-) -> Result<Response, AppError> {
+) -> Result<(StatusCode, Json<Made>), AppError> {
     let project = id(&project)?;
     let source: Id<kind::Source> = source.parse().map_err(|_| AppError::not_there())?;
     let (actor, name) = (who.actor.clone(), name.unwrap_or_default());
@@ -195,7 +185,7 @@ pub(super) async fn put(
             }
         }
     }
-    Ok((StatusCode::CREATED, Json(serde_json::json!({ "id": source }))).into_response())
+    Ok((StatusCode::CREATED, Json(Made::of(source))))
 }
 
 /// Takes a file away again: before the project starts, or while it is still arriving.
@@ -222,12 +212,12 @@ pub(super) async fn remove(
 }
 
 /// What was delivered, newest first.
-#[utoipa::path(get, path = "/api/v1/projects/{project}/deliveries", params(("project" = String, Path)), responses((status = 200, body = Value), (status = 404)))]
+#[utoipa::path(get, path = "/api/v1/projects/{project}/deliveries", params(("project" = String, Path)), responses((status = 200, body = Vec<DeliveryShown>), (status = 404)))]
 pub(super) async fn deliveries(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Path(project): Path<String>,
-) -> Result<Json<Value>, AppError> {
+) -> Result<Json<Vec<DeliveryShown>>, AppError> {
     let project = id(&project)?;
     let found = state
         .app
@@ -237,19 +227,11 @@ pub(super) async fn deliveries(
             Ok(delivery::deliveries(read, &can)?)
         })
         .await?;
-    let file = |file: &delivery::DeliveredFile| serde_json::json!({ "name": file.name, "media_type": file.media_type, "bytes": file.bytes });
-    let all: Vec<Value> = found
-        .iter()
-        .map(|one| {
-            let files: Vec<Value> = one.files.iter().map(file).collect();
-            serde_json::json!({ "id": one.id, "made_at": one.made_at, "files": files })
-        })
-        .collect();
-    Ok(Json(Value::Array(all)))
+    Ok(Json(found.iter().map(DeliveryShown::from).collect()))
 }
 
 /// One delivered file.
-#[utoipa::path(get, path = "/api/v1/projects/{project}/deliveries/{delivery}/{name}", params(("project" = String, Path), ("delivery" = String, Path), ("name" = String, Path)), responses((status = 200), (status = 404)))]
+#[utoipa::path(get, path = "/api/v1/projects/{project}/deliveries/{delivery}/{name}", params(("project" = String, Path), ("delivery" = String, Path), ("name" = String, Path)), responses((status = 200, description = "The bytes of the file, under its own media type.", content_type = "*/*", body = Vec<u8>), (status = 404)))]
 pub(super) async fn file(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::projects::{ListQuery, id};
 use super::sent::Sent;
+use super::shown::{JobList, JobShown, StuckList, StuckShown};
 use crate::error::AppError;
 use crate::extract::{StaffMember, Turning};
 use crate::route::{Route, Who};
@@ -36,13 +37,13 @@ pub(super) fn add(routes: Routes) -> Routes {
 }
 
 /// Items that wait for the staff, and why.
-#[utoipa::path(get, path = "/api/v1/projects/{project}/stuck", params(("project" = String, Path)), responses((status = 200, body = Value), (status = 404)))]
+#[utoipa::path(get, path = "/api/v1/projects/{project}/stuck", params(("project" = String, Path), ListQuery), responses((status = 200, body = StuckList), (status = 404)))]
 pub(super) async fn stuck(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Path(project): Path<String>,
     Query(query): Query<ListQuery>,
-) -> Result<Json<Value>, AppError> {
+) -> Result<Json<StuckList>, AppError> {
     let (project, ask) = (id(&project)?, query.ask()?);
     let found = state
         .app
@@ -52,14 +53,8 @@ pub(super) async fn stuck(
             Ok(projects::trouble::stuck(read, &can, &ask)?)
         })
         .await?;
-    let rows: Vec<Value> = found
-        .rows
-        .iter()
-        .map(|row| {
-            serde_json::json!({ "item": row.item, "key": row.key, "kind": row.kind, "stage": row.stage, "problem": row.problem })
-        })
-        .collect();
-    Ok(Json(serde_json::json!({ "items": rows, "next": found.next.map(|next| next.to_string()) })))
+    let items = found.rows.iter().map(StuckShown::from).collect();
+    Ok(Json(StuckList { items, next: found.next.map(|next| next.to_string()) }))
 }
 
 /// What to do with an item.
@@ -107,26 +102,16 @@ pub(crate) fn may_steer(who: &SignedIn) -> Result<Can<ManageJobs>, AppError> {
 }
 
 /// Background jobs, newest first.
-#[utoipa::path(get, path = "/api/v1/jobs", responses((status = 200, body = Value)))]
+#[utoipa::path(get, path = "/api/v1/jobs", params(ListQuery), responses((status = 200, body = JobList), (status = 404)))]
 pub(super) async fn jobs(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Query(query): Query<ListQuery>,
-) -> Result<Json<Value>, AppError> {
+) -> Result<Json<JobList>, AppError> {
     let (can, ask) = (may_steer(&who)?, query.ask()?);
     let found = state.app.db.read(move |read| jobs::page(read, &can, &Filter::default(), &ask)).await?;
-    let rows: Vec<Value> = found
-        .rows
-        .iter()
-        .map(|job| {
-            serde_json::json!({
-                "id": job.id, "kind": job.kind, "state": job.state, "tries": job.tries, "done": job.done,
-                "parts": job.parts, "problem": job.problem, "made_at": job.made_at, "started_at": job.started_at,
-                "ended_at": job.ended_at,
-            })
-        })
-        .collect();
-    Ok(Json(serde_json::json!({ "jobs": rows, "next": found.next.map(|next| next.to_string()) })))
+    let jobs = found.rows.iter().map(|row| JobShown::from(&row.job)).collect();
+    Ok(Json(JobList { jobs, next: found.next.map(|next| next.to_string()) }))
 }
 
 /// Calls a job off.

@@ -21,9 +21,9 @@ use kazi_domain::policy::{Can, ManageProject};
 use kazi_domain::{Id, kind};
 use kazi_services::BlobRef;
 use serde::Deserialize;
-use serde_json::json;
 
 use super::projects::id;
+use super::shown::UploadShown;
 use crate::error::AppError;
 use crate::extract::{StaffMember, Turning};
 use crate::route::{Route, Who};
@@ -142,7 +142,7 @@ pub(super) struct Called {
 
 /// Announces a file. Its length comes in `Upload-Length`; its name as the parameter `name`, or as `filename` in
 /// `Upload-Metadata`. The answer's `Location` is where its bytes are appended.
-#[utoipa::path(post, path = "/api/v1/projects/{project}/uploads", params(("project" = String, Path), ("name" = Option<String>, Query), ("Upload-Length" = u64, Header), ("Upload-Metadata" = Option<String>, Header)), responses((status = 201, body = Value, headers(("Location" = String), ("Upload-Offset" = u64))), (status = 400), (status = 404), (status = 409), (status = 413), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/projects/{project}/uploads", params(("project" = String, Path), ("name" = Option<String>, Query), ("Upload-Length" = u64, Header), ("Upload-Metadata" = Option<String>, Header)), responses((status = 201, body = UploadShown, headers(("Location" = String), ("Upload-Offset" = u64))), (status = 400), (status = 404), (status = 409), (status = 413), (status = 422)))]
 pub(super) async fn begin(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
@@ -159,19 +159,20 @@ pub(super) async fn begin(
     let length = number(&headers, &LENGTH).ok_or_else(|| wrong("upload_length", sentence))?;
     let metadata = headers.get(&METADATA).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let name = name.or_else(|| name_in(metadata)).unwrap_or_default();
-    let (source, _) = announce(&state, &who, project, (name, Some(length))).await?;
+    let (source, _) = announce(&state, &who, project, (name.clone(), Some(length))).await?;
     state.app.uploads.begin(source).await?;
     if length == 0 {
         finish(&state, &who, (project, source), 0).await?;
     }
     let location = HeaderValue::from_str(&format!("/api/v1/projects/{project}/uploads/{source}"))
         .map_err(AppError::fault)?;
-    let body = Json(json!({ "id": source, "offset": 0, "bytes": length }));
+    let body =
+        Json(UploadShown { id: source.to_string(), name, offset: 0, bytes: length, arrived: length == 0 });
     Ok((StatusCode::CREATED, at(0), [(header::LOCATION, location)], body).into_response())
 }
 
 /// How far a file has come: `Upload-Offset` bytes of `Upload-Length` are here for good. Also for HEAD.
-#[utoipa::path(get, path = "/api/v1/projects/{project}/uploads/{source}", params(("project" = String, Path), ("source" = String, Path)), responses((status = 200, body = Value, headers(("Upload-Offset" = u64), ("Upload-Length" = u64))), (status = 404), (status = 410)))]
+#[utoipa::path(get, path = "/api/v1/projects/{project}/uploads/{source}", params(("project" = String, Path), ("source" = String, Path)), responses((status = 200, body = UploadShown, headers(("Upload-Offset" = u64), ("Upload-Length" = u64))), (status = 404), (status = 410)))]
 pub(super) async fn look(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
@@ -184,8 +185,7 @@ pub(super) async fn look(
         // The answer to the last bytes got lost, or the program stopped before it could be given.
         finish(&state, &who, named, bytes).await?;
     }
-    let body =
-        json!({ "id": id, "name": name, "offset": offset, "bytes": bytes, "arrived": offset == bytes });
+    let body = UploadShown { id: id.to_string(), name, offset, bytes, arrived: offset == bytes };
     let length = [(LENGTH, HeaderValue::from(bytes))];
     Ok((at(offset), length, Json(body)).into_response())
 }

@@ -3,12 +3,12 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use kazi_app::jobs::{self, Filter, JobView};
+use kazi_app::jobs::{self, Filter, JobRow, JobView, Order};
 use kazi_domain::{Id, JobState, kind};
 use kazi_texts::Texts;
 
 use super::nav::Here;
-use super::parts::{Bar, Chip, ListQuery};
+use super::parts::{Bar, Chip, ListQuery, Tools, escaped};
 use super::words::{Clock, count, named, sentence};
 use super::{again, id, see, told};
 use crate::api::may_steer;
@@ -32,6 +32,9 @@ pub(super) fn add(routes: Routes) -> Routes {
 struct Row {
     id: String,
     name: String,
+    /// The file, and the project with its address.
+    file: Option<String>,
+    project: Option<(String, String)>,
     problem: Option<String>,
     chip: Chip,
     bar: Option<Bar>,
@@ -51,6 +54,8 @@ struct JobsPage {
     /// Word and name of every state.
     states: Vec<(&'static str, String)>,
     chosen: String,
+    tools: Tools,
+    search: String,
     rows: Vec<Row>,
     /// Whether its script asks for what is new.
     is_moving: bool,
@@ -61,12 +66,14 @@ fn is_open(job: &JobView) -> bool {
     matches!(job.state, JobState::Waiting | JobState::Running)
 }
 
-fn row(texts: &Texts, clock: &Clock, job: &JobView) -> Row {
+fn row(texts: &Texts, clock: &Clock, JobRow { job, file, project }: &JobRow) -> Row {
     let done = texts.parts_done(count(job.done), count(job.parts));
     let open = is_open(job);
     Row {
         id: job.id.to_string(),
         name: named(texts, "job", &job.kind),
+        file: file.clone(),
+        project: project.as_ref().map(|(name, id)| (name.clone(), format!("/projects/{id}"))),
         problem: job.problem.as_deref().map(sentence),
         chip: if job.cancel && open {
             Chip::over(texts.job_called_off())
@@ -89,16 +96,19 @@ async fn jobs_page(
     problem: Option<String>,
 ) -> Result<JobsPage, AppError> {
     let (can, ask) = (may_steer(&who)?, query.ask()?);
-    let filter = Filter { state: query.state.parse().ok(), kind: None };
+    let order = if query.oldest_first() { Order::Oldest } else { Order::Newest };
+    let filter = Filter { order, state: query.state.parse().ok(), kind: None };
     let found = state.app.db.read(move |read| jobs::page(read, &can, &filter, &ask)).await?;
     let (texts, clock) = (frame.texts, Clock::of(&frame));
     Ok(JobsPage {
         here: Here::Jobs,
         problem,
         states: JobState::ALL.iter().map(|one| (one.word(), named(texts, "job-state", one.word()))).collect(),
-        is_moving: found.rows.iter().any(is_open),
-        rows: found.rows.iter().map(|job| row(texts, &clock, job)).collect(),
+        is_moving: found.rows.iter().any(|row| is_open(&row.job)),
+        tools: query.tools_by_age(texts, "/jobs", texts.jobs_search()),
+        rows: found.rows.iter().map(|one| row(texts, &clock, one)).collect(),
         next: query.next("/jobs", found.next),
+        search: escaped(&query.search),
         chosen: query.state,
         frame,
     })

@@ -53,7 +53,8 @@ struct KeysPage {
     form: Fields,
 }
 
-fn may(who: &SignedIn) -> Result<Can<ManageKeys>, AppError> {
+/// The right of somebody to keys of their own.
+pub(crate) fn may_have_keys(who: &SignedIn) -> Result<Can<ManageKeys>, AppError> {
     let facts = Facts { person: Some(who.actor.person), ..Facts::default() };
     permit(&who.actor, who.actor.person, facts).ok_or_else(AppError::not_there)
 }
@@ -80,7 +81,7 @@ fn form(frame: &Frame) -> Fields {
 }
 
 async fn find(state: &WebState, who: &SignedIn) -> Result<Vec<OwnKey>, AppError> {
-    let can = may(who)?;
+    let can = may_have_keys(who)?;
     Ok(state.app.db.read(move |read| key::list(read, &can)).await?)
 }
 
@@ -111,7 +112,7 @@ async fn make(
     Turning(turn): Turning,
     Form(typed): Form<Typed>,
 ) -> Result<Response, AppError> {
-    let can = may(&who)?;
+    let can = may_have_keys(&who)?;
     let scopes = ScopeSet::from_words(&typed.all("scope").collect::<Vec<_>>().join(" "));
     let name = typed.get("name").to_owned();
     let made = state
@@ -169,7 +170,7 @@ async fn revoke(
     Path(key): Path<String>,
     Turning(turn): Turning,
 ) -> Result<Response, AppError> {
-    let (can, key): (_, Id<kind::ApiKey>) = (may(&who)?, id(&key)?);
+    let (can, key): (_, Id<kind::ApiKey>) = (may_have_keys(&who)?, id(&key)?);
     let revoked = state.app.db.write(move |tx| key::revoke(tx, &can, key, &turn)).await?;
     if revoked { Ok(see("/keys")) } else { Err(AppError::not_there()) }
 }

@@ -26,6 +26,7 @@ mod settings;
 mod typed;
 mod words;
 
+pub(crate) use keys::may_have_keys;
 pub(crate) use nav::links;
 pub(crate) use words::sentence;
 

@@ -117,7 +117,7 @@ pub(super) struct ListQuery {
     /// Only what stands so.
     #[serde(default)]
     pub(super) state: String,
-    /// The order, `name` or `newest`; the list's own where it is left out.
+    /// The order, `name`, `newest` or `oldest`; the list's own where it is left out.
     #[serde(default)]
     sort: String,
 }
@@ -151,6 +151,27 @@ impl ListQuery {
         }
     }
 
+    /// Whether the oldest come first.
+    pub(super) fn oldest_first(&self) -> bool {
+        self.sort == "oldest"
+    }
+
+    /// The tools above a list that has no names of its own: search, and order by age.
+    pub(super) fn tools_by_age(&self, texts: &Texts, address: &str, label: String) -> Tools {
+        let mut tools = self.tools(texts, address, (label, false));
+        let (search, state) = (escaped(self.search.trim()), escaped(&self.state));
+        let order = |sort: &str, words: String, chosen: bool| Order {
+            address: format!("{address}?search={search}&state={state}&sort={sort}"),
+            words,
+            chosen,
+        };
+        let oldest = self.oldest_first();
+        tools.orders =
+            vec![order("newest", texts.sort_newest(), !oldest), order("oldest", texts.sort_oldest(), oldest)];
+        tools.state.clone_from(&self.state);
+        tools
+    }
+
     /// The tools above a list: search and order.
     pub(super) fn tools(&self, texts: &Texts, address: &str, (label, by_name): (String, bool)) -> Tools {
         let search = self.search.trim().to_owned();
@@ -165,6 +186,7 @@ impl ListQuery {
             ],
             address: address.to_owned(),
             sort: self.sort.clone(),
+            state: String::new(),
             label,
             find: texts.find(),
             order: texts.sort_order(),
@@ -187,6 +209,8 @@ struct Order {
 pub(super) struct Tools {
     address: String,
     sort: String,
+    /// What the search keeps besides, such as the chosen state.
+    state: String,
     search: String,
     label: String,
     find: String,

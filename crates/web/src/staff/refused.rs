@@ -127,7 +127,7 @@ impl From<KeyError> for Refused {
     fn from(error: KeyError) -> Self {
         match error {
             KeyError::NoName => Self::at("name", &error),
-            KeyError::NoScope => Self::at("scope", &error),
+            KeyError::NoScope | KeyError::Beyond => Self::at("scope", &error),
             KeyError::TooMany => Self::at("", &error),
             KeyError::Db(error) => error.into(),
         }

@@ -72,6 +72,11 @@ impl Site<'_> {
         kazi_web::routes(&self.state)
     }
 
+    /// Does what takes its time, such as keeping a file.
+    pub fn run<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
     /// Somebody whom nobody knows.
     pub fn nobody(&self) -> Client<'_> {
         Client { site: self, cookies: BTreeMap::new(), key: None, language: "en".to_owned(), page: false }

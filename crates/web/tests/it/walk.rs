@@ -6,10 +6,12 @@
 
 use axum::http::{Method, StatusCode};
 use kazi_app::access::key;
+use kazi_app::blobs::{Stored, keep_for};
+use kazi_app::rows::Param;
 use kazi_app::testing::{Centre, Computer, Project, World};
-use kazi_db::DbError;
+use kazi_db::{DbError, params, sql};
 use kazi_domain::policy::{Actor, Facts, permit};
-use kazi_domain::{Scope, ScopeSet, kind};
+use kazi_domain::{Id, Scope, ScopeSet, kind};
 use kazi_web::Route;
 use serde_json::{Value, json};
 
@@ -75,6 +77,7 @@ impl<'w> Place<'w> {
         let draft = world.project("questions").of(&self.library).at(&self.kibera).draft();
         let (source, job) = self.handed_in(&draft);
         let device = self.kibera.computer("A desk").id;
+        let (delivery, hash) = self.delivered(&project);
         let key = self.key(actor).unwrap_or_else(|| no::<kind::ApiKey>().to_string());
         let names = vec![
             ("project", project.id.to_string()),
@@ -91,9 +94,33 @@ impl<'w> Place<'w> {
             ("person", amina.person.to_string()),
             ("device", device.to_string()),
             ("key", key),
-            ("hash", "0".repeat(64)),
+            ("delivery", delivery),
+            ("*name", "answers.csv".to_owned()),
+            ("hash", hash),
         ];
         There { names }
+    }
+
+    /// A delivery of the project with a file, which its pages may show as well.
+    fn delivered(&self, project: &Project<'_>) -> (String, String) {
+        let (id, turn) = (project.id, self.world().turn());
+        let hash = self.site.run(self.world().app.blobs.put("shop\nDuka\n".into())).unwrap();
+        let delivery: Id<kind::Delivery> = turn.mint();
+        let stored = Stored { hash: hash.clone(), media_type: "text/csv".to_owned(), bytes: 10 };
+        let (made, file) = (
+            sql!("insert into delivery (id, project, made_at) values ($1, $2, $3)"),
+            sql!(
+                "insert into delivery_file (delivery, name, media_type, bytes, blob_hash) \
+                 values ($1, 'answers.csv', 'text/csv', 10, $2)"
+            ),
+        );
+        let planted = self.world().write(move |tx| -> Result<(), DbError> {
+            tx.execute(made, params![delivery.param(), id.param(), turn.at.param()])?;
+            tx.execute(file, params![delivery.param(), stored.hash.0.as_str()])?;
+            keep_for(tx, id, &stored)
+        });
+        planted.unwrap();
+        (delivery.to_string(), hash.0)
     }
 
     /// A file that waits to be split, and the job that will do it.
@@ -175,6 +202,9 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
             json(json!({"name": "Baraka", "pin": "482915", "roles": ["worker"]}))
         }
         ("POST", "/api/v1/centres/{centre}/devices") => json(json!({"name": "Desk 9"})),
+        ("PUT", path) if path.ends_with("/pin") => json(json!({"pin": "482915"})),
+        ("POST", "/api/v1/keys") => json(json!({"name": "Catalogue", "scopes": ["projects:read"]})),
+        ("PATCH", "/api/v1/projects/{project}") => json(json!({"version": 1, "name": "Renamed"})),
         ("POST", path) if path.ends_with("/certificates") => {
             json(json!({"service": "questions", "stage": "answer"}))
         }
@@ -372,5 +402,133 @@ fn figures_are_for_the_operator_alone() {
             figures.text.contains("kazi_requests_total{method=\"GET\",path=\"/healthz\",status=\"200\"}")
         );
         assert_eq!(site.staff("buyer@library.example").get("/metrics").status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn a_key_makes_keys_that_may_no_more_than_itself() {
+    site(|site| {
+        let mut operator = site.staff("wanjiru@kazi.example");
+        let make = |asker: &mut Client<'_>, scopes: &[&str]| {
+            asker.json(&Method::POST, "/api/v1/keys", &json!({"name": "Catalogue", "scopes": scopes}))
+        };
+        let made = make(&mut operator, &["people", "projects:read"]);
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        let mut program = site.nobody();
+        program.key = Some(made.json()["key"].as_str().unwrap().to_owned());
+        assert_eq!(make(&mut program, &["projects:read"]).status, StatusCode::CREATED);
+        for more in [&["projects:write"][..], &["jobs", "people"], &[], &["everything"]] {
+            let refused = make(&mut program, more);
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{more:?} {}", refused.text);
+        }
+        let own = program.get("/api/v1/keys").json();
+        assert_eq!(own.as_array().unwrap().len(), 2);
+        assert!(!own.to_string().contains("kazi_"), "what opens doors is shown once");
+        let path = format!("/api/v1/keys/{}", made.json()["id"].as_str().unwrap());
+        assert_eq!(operator.json(&Method::DELETE, &path, &Value::Null).status, StatusCode::NO_CONTENT);
+        assert_eq!(program.get("/api/v1/keys").status, StatusCode::UNAUTHORIZED, "revoked at once");
+        assert_eq!(operator.json(&Method::DELETE, &path, &Value::Null).status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn terms_change_through_the_api_unless_somebody_was_quicker() {
+    site(|site| {
+        let (kibera, library) = (site.world.centre("Kibera"), site.world.client("Library"));
+        let project = site.world.project("questions").of(&library).at(&kibera).draft();
+        let mut buyer = site.staff("buyer@library.example");
+        let path = format!("/api/v1/projects/{}", project.id);
+        let before = buyer.get(&path).json();
+        let version = before["version"].as_i64().unwrap();
+        let wish = json!({"version": version, "name": "Shops of Kisumu", "pay": {"answer": "1.25"},
+            "spec": {"question": "Is it open?"}, "instructions": "Look twice."});
+        let changed = buyer.json(&Method::PATCH, &path, &wish);
+        assert_eq!(changed.status, StatusCode::NO_CONTENT, "{}", changed.text);
+        let after = buyer.get(&path).json();
+        let pay = |view: &Value, stage: &str| {
+            let stages = view["stages"].as_array().unwrap();
+            stages.iter().find(|one| one["key"] == stage).unwrap()["pay"].as_i64().unwrap()
+        };
+        assert_eq!(
+            (&after["name"], &after["spec"]["question"]),
+            (&json!("Shops of Kisumu"), &json!("Is it open?"))
+        );
+        assert_eq!((pay(&after, "answer"), pay(&after, "decide")), (1_250_000, pay(&before, "decide")));
+        assert_eq!((&after["currency"], &after["gold_every"]), (&before["currency"], &before["gold_every"]));
+        let late = buyer.json(&Method::PATCH, &path, &wish);
+        assert_eq!((late.status, &late.json()["kind"]), (StatusCode::CONFLICT, &json!("changed_meanwhile")));
+        let version = after["version"].as_i64().unwrap();
+        for wrong in [
+            json!({"pay": {"answer": "much"}}),
+            json!({"pay": {"dance": "1"}}),
+            json!({"gold_every": 1}),
+            json!({"spec": {"no_such": 1}}),
+            json!({"name": " "}),
+        ] {
+            let mut wrong = wrong;
+            wrong["version"] = json!(version);
+            let refused = buyer.json(&Method::PATCH, &path, &wrong);
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong} {}", refused.text);
+        }
+        assert_eq!(buyer.get(&path).json()["version"], version, "what was refused changed nothing");
+    });
+}
+
+#[test]
+fn a_pin_is_reset_and_people_are_listed_through_the_api() {
+    site(|site| {
+        let kibera = site.world.centre("Kibera");
+        let (amina, _) = (kibera.worker("Amina"), kibera.team_leader("Juma"));
+        let computer = kibera.computer("Desk 1");
+        let at_work = site.worker(&computer, &amina);
+        let mut leader = site.staff("juma@centre.example");
+        let people = format!("/api/v1/centres/{}/people", kibera.id);
+        let pin = format!("{people}/{}/pin", amina.person);
+        let easy = leader.json(&Method::PUT, &pin, &json!({"pin": "111111"}));
+        assert_eq!(easy.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", easy.text);
+        let set = leader.json(&Method::PUT, &pin, &json!({"pin": "730264"}));
+        assert_eq!(set.status, StatusCode::NO_CONTENT, "{}", set.text);
+        assert_eq!(
+            at_work.pages().get("/work").header("location"),
+            "/centre",
+            "the old PIN's sessions are over"
+        );
+        let open = site.at(&computer).form(&format!("/centre/{}", amina.person), &[("pin", "730264")]);
+        assert_eq!(open.header("location"), "/work");
+
+        let mut operator = site.staff("wanjiru@kazi.example");
+        let first = operator.get("/api/v1/people?rows=1").json();
+        let next = first["next"].as_str().unwrap();
+        let second =
+            operator.get(&format!("/api/v1/people?rows=1&after={}", next.replace(' ', "%20"))).json();
+        let name = |page: &Value| page["people"][0]["name"].as_str().unwrap().to_owned();
+        assert_eq!((name(&first), name(&second)), ("Amina".to_owned(), "Juma".to_owned()));
+        let to_operator = operator.get(&people).json();
+        let to_leader = leader.get(&people).json();
+        assert_eq!(to_operator["people"][1]["email"], "juma@centre.example");
+        assert_eq!(to_leader["people"][1]["email"], Value::Null, "an address is for the operator");
+        assert_eq!(operator.get("/api/v1/centres?search=kib").json()["centres"][0]["people"], 2);
+        let kinds = operator.get("/api/v1/organisations").json();
+        let kinds: Vec<&str> = kinds["organisations"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["kind"].as_str().unwrap())
+            .collect();
+        assert_eq!(kinds, ["operator", "partner"]);
+        assert_eq!(leader.get("/api/v1/centres").status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn text_that_cannot_be_kept_is_refused_and_no_fault() {
+    site(|site| {
+        let kibera = site.world.centre("Kibera");
+        let amina = kibera.worker("Amina");
+        let mut operator = site.staff("wanjiru@kazi.example");
+        let path = format!("/api/v1/centres/{}/people/{}/certificates", kibera.id, amina.person);
+        let refused =
+            operator.json(&Method::POST, &path, &json!({"service": "ques\u{0}tions", "stage": "answer"}));
+        assert_eq!((refused.status, &refused.json()["kind"]), (StatusCode::BAD_REQUEST, &json!("bad_text")));
     });
 }

@@ -428,6 +428,20 @@ async fn a_failed_job_is_seen_and_tried_again() {
     assert_eq!(operator.post(&cancel, &[]).await.leads_to(), "/jobs");
     kazi.work_off().await;
     let retry = operator.get("/jobs?state=cancelled").await.action_with("/retry");
+    for (found, address) in [
+        (true, "/jobs?search=shops.csv"),
+        (true, "/jobs?search=KISUMU&state=cancelled&sort=oldest"),
+        (false, "/jobs?search=kisumu&state=failed"),
+        (false, "/jobs?search=museum"),
+    ] {
+        let list = operator.get(address).await.ok();
+        assert_eq!(list.contains("shops.csv</bdi>"), found, "{address} {list}");
+        assert_eq!(
+            list.contains(&format!("href=\"{project}\"")),
+            found,
+            "a job leads to its project: {address}"
+        );
+    }
     assert!(operator.post(&cancel, &[]).await.refused().contains("nothing to call off"));
     assert_eq!(operator.post(&retry, &[]).await.leads_to(), "/jobs");
 }

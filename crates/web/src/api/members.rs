@@ -1,0 +1,148 @@
+//! What the API answers with about organisations, centres, people and keys.
+
+use kazi_app::access::key::OwnKey;
+use kazi_app::network::centres;
+use kazi_app::network::organisations;
+use kazi_app::network::people;
+use kazi_domain::Role;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A key as its owner sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct KeyShown {
+    id: String,
+    name: String,
+    scopes: Vec<&'static str>,
+    made_at: i64,
+    /// When it was last used, to within five minutes.
+    #[schema(required)]
+    used_at: Option<i64>,
+}
+
+impl From<&OwnKey> for KeyShown {
+    fn from(key: &OwnKey) -> Self {
+        Self {
+            id: key.id.to_string(),
+            name: key.name.clone(),
+            scopes: key.scopes.iter().map(kazi_domain::Scope::word).collect(),
+            made_at: key.made_at.micros(),
+            used_at: key.used_at.map(kazi_domain::Moment::micros),
+        }
+    }
+}
+
+/// A key that was just made.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct KeyMade {
+    pub(super) id: String,
+    /// What the program sends after `Bearer`. It is shown this once.
+    pub(super) key: String,
+}
+
+/// An organisation.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct OrganisationShown {
+    id: String,
+    /// `operator`, `client` or `partner`.
+    kind: &'static str,
+    name: String,
+    made_at: i64,
+}
+
+impl From<&organisations::Organisation> for OrganisationShown {
+    fn from(row: &organisations::Organisation) -> Self {
+        let (id, name) = (row.id.to_string(), row.name.clone());
+        Self { id, kind: row.kind.word(), name, made_at: row.made_at.micros() }
+    }
+}
+
+/// Organisations, and where the next page begins.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct OrganisationList {
+    pub(super) organisations: Vec<OrganisationShown>,
+    #[schema(required)]
+    pub(super) next: Option<String>,
+}
+
+/// A centre.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CentreShown {
+    id: String,
+    name: String,
+    organisation: String,
+    organisation_name: String,
+    utc_offset_minutes: i32,
+    /// How many people are active there.
+    people: i64,
+    made_at: i64,
+}
+
+impl From<&centres::Centre> for CentreShown {
+    fn from(row: &centres::Centre) -> Self {
+        Self {
+            id: row.id.to_string(),
+            name: row.name.clone(),
+            organisation: row.organisation.to_string(),
+            organisation_name: row.organisation_name.clone(),
+            utc_offset_minutes: row.utc_offset_minutes,
+            people: row.people,
+            made_at: row.made_at.micros(),
+        }
+    }
+}
+
+/// Centres, and where the next page begins.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CentreList {
+    pub(super) centres: Vec<CentreShown>,
+    #[schema(required)]
+    pub(super) next: Option<String>,
+}
+
+/// Somebody whom the reader manages.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PersonShown {
+    id: String,
+    name: String,
+    roles: Vec<&'static str>,
+    organisation: String,
+    #[schema(required)]
+    centre: Option<String>,
+    language: String,
+    picture: String,
+    /// For the operator only.
+    #[schema(required)]
+    email: Option<String>,
+    active: bool,
+    has_pin: bool,
+    has_password: bool,
+    made_at: i64,
+}
+
+impl PersonShown {
+    pub(super) fn of(person: &people::Person, to_operator: bool) -> Self {
+        Self {
+            id: person.id.to_string(),
+            name: person.shown_name.clone(),
+            roles: person.roles.iter().map(Role::word).collect(),
+            organisation: person.organisation.to_string(),
+            centre: person.centre.map(|centre| centre.to_string()),
+            language: person.language.clone(),
+            picture: person.picture.clone(),
+            email: person.email.clone().filter(|_| to_operator),
+            active: person.active,
+            has_pin: person.has_pin,
+            has_password: person.has_password,
+            made_at: person.made_at.micros(),
+        }
+    }
+}
+
+/// People, and where the next page begins.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PersonList {
+    pub(super) people: Vec<PersonShown>,
+    #[schema(required)]
+    pub(super) next: Option<String>,
+}
