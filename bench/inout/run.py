@@ -109,6 +109,9 @@ class Browser:
         for cookie in reply.headers.get_all("Set-Cookie") or []:
             name, _, value = cookie.split(";")[0].partition("=")
             self.cookies[name] = value
+        if reply.status == 429:  # nobody may ask faster than a hundred times a second: wait and ask again, as a browser does
+            time.sleep(0.1)
+            return self.ask(method, path, body, kind, headers)
         if reply.status >= 400:
             raise SystemExit(f"{method} {path}: {reply.status} {content[:400]!r}")
         return reply, content
