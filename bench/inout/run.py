@@ -13,6 +13,7 @@ answered behind the server's back, for nobody waits for three million clicks. Re
 """
 
 import argparse
+import atexit
 import concurrent.futures
 import http.client
 import json
@@ -55,6 +56,7 @@ class Kazi:
         command = [self.program, "serve", "--data", self.folder / "data", "--listen", "127.0.0.1:0",
                    "--operator-password", PASSWORD, "--log", "warn"]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, text=True)
+        atexit.register(self.process.kill)  # also when the bench breaks off
         line = self.process.stdout.readline()
         self.address = re.search(r"http://(\S+)", line).group(1)
 
@@ -110,6 +112,7 @@ class Browser:
             name, _, value = cookie.split(";")[0].partition("=")
             self.cookies[name] = value
         if reply.status == 429:  # nobody may ask faster than a hundred times a second: wait and ask again, as a browser does
+            self.line.close()
             time.sleep(0.1)
             return self.ask(method, path, body, kind, headers)
         if reply.status >= 400:
