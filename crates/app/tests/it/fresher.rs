@@ -42,6 +42,7 @@ fn book(pages: &[u32]) -> Vec<JsonPiece> {
             image_h: height,
             thumb: None,
             label: String::new(),
+            rules: vec![],
         };
         pieces.push(piece(&Item::Page(whole), &format!("p{number:04}"), None));
         for index in 1..=*lines {
