@@ -69,7 +69,7 @@ fn book(pages: &[u32]) -> Vec<JsonPiece> {
 
 /// A book that two typists each type blind, without a machine.
 fn running<'w>(world: &'w World, centre: &Centre<'w>, pages: &[u32]) -> Project<'w> {
-    let spec = json!({"typists": 2, "machine_as_typist": false, "gold_share": 0, "describe": false});
+    let spec = json!({"typists": 2, "machine_as_typist": false, "describe": false});
     world.project("digitisation").spec(&spec).at(centre).pieces(book(pages)).running()
 }
 
