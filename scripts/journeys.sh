@@ -7,4 +7,4 @@ scripts/need.sh browser python pillow dejavu
 cargo build --quiet --workspace --bin kazi
 cd ui
 # A test that waits for ever fails, and one that failed keeps nothing from ending.
-exec node --test --test-concurrency=1 --test-timeout=600000 --test-force-exit ../tests/journeys/
+exec node --test --test-concurrency=1 --test-timeout=1800000 --test-force-exit ../tests/journeys/

@@ -34,8 +34,8 @@ fn open(path: &Path, flags: OpenFlags, own: &str) -> Result<Connection, DbError>
     let common = "pragma busy_timeout = 5000; pragma foreign_keys = on; pragma temp_store = memory; \
                   pragma trusted_schema = off; pragma journal_size_limit = 67108864;";
     script(&connection, &format!("{common} {own}"))?;
-    // Otherwise SQLite looks at the values bound to a statement when it plans it, and prepares it anew for others: half of
-    // all the work of a busy server, before.
+    // Otherwise SQLite looks at the values bound to a statement when it plans it, and prepares it anew for others: that
+    // was half of all the work of a busy server.
     let stable = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true);
     stable.map_err(|error| from_sqlite(&connection, &error))?;
     Ok(connection)
