@@ -272,9 +272,9 @@ remark-line = { $name } { $did }: { $reason }
 ## Background jobs
 
 jobs-lead = Files are split and deliveries are put together in the background. What fails is tried again by itself a few times.
-jobs-search = File, project or what went wrong
+jobs-search = File, project or fault
 jobs-all = All
-jobs-none = No job stands so.
+jobs-none = There is no such job.
 job-split = Split a file
 job-remove-source = Remove a file
 job-assemble = Put a delivery together
