@@ -25,7 +25,7 @@ kazi_db::statements! {
             order by t.lane, t.place limit $5";
     /// The next open tasks after the person's cursor that they have not seen, and where the first such task stands.
     /// That is another one only while other transactions hold those before.
-    PICK = "select t.id, t.item, t.place, /*sqlite: t.place*/ /*postgres: \
+    PICK = "select t.id, t.item, /*sqlite: t.place*/ /*postgres: \
               (select f.place from task f where f.project = $1 and f.stage = $2 and f.lane = $3 and f.open > 0 and f.place > \
                 coalesce((select c.place from reading_place c where c.person = $4 and c.project = $1 and c.stage = $2 and c.lane = $3), 0) \
                 and not exists (select 1 from touch h where h.person = $4 and h.item = f.item and (h.deep <= $5 or (h.deep = 2 and f.place > $6))) \
@@ -314,8 +314,8 @@ impl Reader<'_> {
         let looking = [project, stage, lane_value, person, deep, waiting, most];
         let mut passable = None;
         let found: Vec<(Id<kind::Task>, Id<kind::Item>)> = tx.query_all(&PICK, &looking, |row| {
-            let (place, first): (i64, i64) = (row.get(2)?, row.get(3)?);
-            passable.get_or_insert(if first < place { first - 1 } else { place });
+            // Not the place itself, though this task is taken now: another that opened at the same moment may stand there.
+            passable.get_or_insert(row.get::<i64>(2)? - 1);
             Ok((row.id(0)?, row.id(1)?))
         })?;
         for (task, item) in found {

@@ -283,3 +283,25 @@ fn home_counts_what_asking_would_give() {
             .unwrap();
     });
 }
+
+#[test]
+fn two_lines_that_open_again_at_one_moment_are_both_given() {
+    on_both(MIGRATIONS, |db| {
+        let world = World::new(db);
+        let centre = world.centre("Kibera");
+        let typists = typists(&world, &centre);
+        let project = running(&world, &centre, &[1, 1]);
+        for (typist, text) in typists.iter().zip(["one", "two words"]) {
+            for lent in project.next(typist, "type", 20).unwrap() {
+                project.answer(typist, lent.task, &line(text)).unwrap();
+            }
+        }
+        world.pass(Span::seconds(30));
+        let third = typists.last().unwrap();
+        for left in [2, 1] {
+            assert_eq!(asked(&project, &world, third, "type"), left);
+            let lent = one(&project, third, "type");
+            project.answer(third, lent.task, &line("one")).unwrap();
+        }
+    });
+}

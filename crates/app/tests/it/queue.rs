@@ -34,7 +34,8 @@ impl Hand<'_> {
         (self.dice >> 33) % sides
     }
 
-    /// Works until there is nothing; how many answers that were.
+    /// Works until there is nothing; how many tasks went through these hands. What is skipped counts too: its slot may be
+    /// for somebody who had already found nothing.
     fn work(&mut self) -> usize {
         let mut done = 0;
         loop {
@@ -50,8 +51,8 @@ impl Hand<'_> {
                     let more = self.answer(one.task);
                     self.note(&more);
                     lent.extend(more);
-                    done += 1;
                 }
+                done += 1;
                 self.held.remove(&one.task);
             }
         }
