@@ -43,6 +43,7 @@ pub mod testing;
 mod tls;
 mod tx;
 mod value;
+mod worker;
 
 pub use dialect::Engine;
 pub use error::{ConstraintKind, DbError};
@@ -54,8 +55,9 @@ pub use tx::{Read, Tx};
 pub use value::{FromColumn, Value, ValueRef};
 
 use crate::job::{Call, Job};
-use crate::postgres::{Mode, Session, Worker};
+use crate::postgres::Session;
 use crate::tls::Target;
+use crate::worker::{Mode, Worker};
 use async_channel::Sender;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -166,6 +168,22 @@ impl Db {
         E: From<DbError> + Send + 'static,
     {
         let (job, reply) = Call::new(move |tx: &mut Tx<'_>| work(tx));
+        drop(self.0.reads.send(job).await);
+        reply.await.unwrap_or_else(closed)
+    }
+
+    /// Looks with one statement: [`Db::read`] without the snapshot that two would need to fit each other, and so without
+    /// its beginning and end. For what every request asks.
+    ///
+    /// # Errors
+    /// Those of `work`, and [`DbError`]s made into `E`; also when `work` asks a second statement.
+    pub async fn glance<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut Read<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let (job, reply) = Call::glance(move |tx: &mut Tx<'_>| work(tx));
         drop(self.0.reads.send(job).await);
         reply.await.unwrap_or_else(closed)
     }
