@@ -57,7 +57,7 @@ pub use value::{FromColumn, Value, ValueRef};
 use crate::job::{Call, Job};
 use crate::postgres::Session;
 use crate::tls::Target;
-use crate::worker::{Mode, Worker};
+use crate::worker::{Away, Mode, Worker};
 use async_channel::Sender;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -108,12 +108,13 @@ impl Db {
             Options::Postgres { url, connections } => {
                 let target = Arc::new(Target::parse(url)?);
                 apart(|| Session::open(&target).map(drop))?;
+                let away = Arc::new(Away::default());
                 for lane in (0_i64..).take((*connections).max(1)) {
-                    let (worker, queue) = (Worker::new(&target, Mode::Write, lane), writes.clone());
+                    let (worker, queue) = (Worker::new(&target, &away, Mode::Write, lane), writes.clone());
                     threads.start("db-write", move || worker.work(&queue))?;
                 }
                 for _ in 0..connections.div_ceil(2).max(1) {
-                    let (worker, queue) = (Worker::new(&target, Mode::Read, 0), reads.clone());
+                    let (worker, queue) = (Worker::new(&target, &away, Mode::Read, 0), reads.clone());
                     threads.start("db-read", move || worker.work(&queue))?;
                 }
             }

@@ -6,7 +6,7 @@ use crate::postgres::Session;
 use crate::tls::Target;
 use async_channel::Receiver;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How often work is done again when others got in its way, or the link broke before its commit.
@@ -36,13 +36,24 @@ pub(crate) struct Worker {
     mode: Mode,
     lane: i64,
     session: Option<Session>,
-    /// After a failed attempt to connect: what it said, when to try again, and how long to wait after that.
-    down: Option<(DbError, Instant, Duration)>,
+    away: Arc<Away>,
+}
+
+/// What all connections know of a server that cannot be reached: while one has just failed to reach it the others need
+/// not try, and as soon as one has, all may.
+#[derive(Default)]
+pub(crate) struct Away(Mutex<Option<Failed>>);
+
+/// A failed attempt to connect: what it said, when to try again, and how long to wait after that.
+struct Failed {
+    error: DbError,
+    until: Instant,
+    wait: Duration,
 }
 
 impl Worker {
-    pub(crate) fn new(target: &Arc<Target>, mode: Mode, lane: i64) -> Self {
-        Self { target: Arc::clone(target), mode, lane, session: None, down: None }
+    pub(crate) fn new(target: &Arc<Target>, away: &Arc<Away>, mode: Mode, lane: i64) -> Self {
+        Self { target: Arc::clone(target), mode, lane, session: None, away: Arc::clone(away) }
     }
 
     pub(crate) fn work(mut self, queue: &Receiver<Box<dyn Job>>) {
@@ -85,15 +96,31 @@ impl Worker {
         self.session.as_mut().ok_or(DbError::Closed)
     }
 
-    fn connect(&mut self) -> Result<Session, DbError> {
-        let wait = match &self.down {
-            Some((error, until, _)) if Instant::now() < *until => return Err(error.clone()),
-            Some((_, _, wait)) => (*wait * 2).min(Duration::from_secs(2)),
-            None => Duration::from_millis(50),
-        };
-        let opened = Session::open(&self.target);
-        self.down = opened.as_ref().err().map(|error| (error.clone(), Instant::now() + wait, wait));
+    fn connect(&self) -> Result<Session, DbError> {
+        let wait = self.away.wait()?;
+        let opened = Session::open(&self.target).and_then(|mut session| match self.mode {
+            Mode::Write => Ok(session),
+            // A glance has no `begin` that would say so.
+            Mode::Read => session.script("set default_transaction_read_only = on").map(|()| session),
+        });
+        self.away.tried(opened.as_ref().err(), wait);
         opened
+    }
+}
+
+impl Away {
+    /// How long to wait if the attempt that is made now fails too; the last error if it is too early for one.
+    fn wait(&self) -> Result<Duration, DbError> {
+        match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(Failed { error, until, .. }) if Instant::now() < *until => Err(error.clone()),
+            Some(Failed { wait, .. }) => Ok((*wait * 2).min(Duration::from_secs(2))),
+            None => Ok(Duration::from_millis(50)),
+        }
+    }
+
+    fn tried(&self, error: Option<&DbError>, wait: Duration) {
+        let failed = error.map(|error| Failed { error: error.clone(), until: Instant::now() + wait, wait });
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = failed;
     }
 }
 
