@@ -175,15 +175,10 @@ impl Book {
         self.tallies.entry((person, stage.to_owned())).or_default()
     }
 
-    /// Writes everything.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn write(self, tx: &mut Tx<'_>, turn: &Turn) -> Result<(), DbError> {
-        let project = self.project;
-        let mut purses: BTreeMap<([u8; 16], i64, Currency), (i64, i64)> = BTreeMap::new();
+    /// What the noted movements change in the money of people's days: held and accepted.
+    fn purses(&self) -> BTreeMap<([u8; 16], i64, Currency), (i64, i64)> {
+        let mut purses: BTreeMap<_, (i64, i64)> = BTreeMap::new();
         for movement in &self.moves {
-            post(tx, movement, turn.mint::<kind::Posting>(), turn.at)?;
             for ((account, owner), sign) in [(movement.from, -1), (movement.to, 1)] {
                 let sums = match account {
                     Account::Held => (sign * movement.amount, 0),
@@ -194,7 +189,24 @@ impl Book {
                 *purse = (purse.0 + sums.0, purse.1 + sums.1);
             }
         }
-        for ((person, day, currency), (held, accepted)) in purses {
+        purses
+    }
+
+    /// What is noted of a person's money of a day: held and accepted.
+    pub fn purse(&self, person: Id<kind::Person>, day: i64, currency: Currency) -> (i64, i64) {
+        self.purses().get(&(*person.as_bytes(), day, currency)).copied().unwrap_or_default()
+    }
+
+    /// Writes everything.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn write(self, tx: &mut Tx<'_>, turn: &Turn) -> Result<(), DbError> {
+        let project = self.project;
+        for movement in &self.moves {
+            post(tx, movement, turn.mint::<kind::Posting>(), turn.at)?;
+        }
+        for ((person, day, currency), (held, accepted)) in self.purses() {
             tx.post(&FILL_PURSE, params![person.as_slice(), day, currency.code(), held, accepted])?;
         }
         for ((person, stage), t) in &self.tallies {

@@ -94,12 +94,10 @@ impl Projects {
         Self { kept: Arc::default(), find }
     }
 
-    /// Says that [`Projects::head`] will be asked for next.
-    ///
-    /// # Errors
-    /// The database's.
-    pub(crate) fn head_ahead(read: &mut Read<'_>, id: Id<kind::Project>) -> Result<(), DbError> {
-        read.ahead(&HEAD, params![id.param()])
+    /// The terms under which the project stood when it was looked at last. They may be of the version before: good to
+    /// guess by what will be asked, and for nothing else.
+    pub(crate) fn last_seen(&self, id: Id<kind::Project>) -> Option<Arc<Terms>> {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner).get(&id).map(|(_, terms)| Arc::clone(terms))
     }
 
     /// The project as it stands in this transaction.
@@ -110,7 +108,19 @@ impl Projects {
         let found = read.query_opt(&HEAD, params![id.param()], |row| {
             Ok((row.word::<ProjectState>(0)?, row.get::<i64>(1)?))
         })?;
-        let (state, version) = found.ok_or(HeadError::NotThere)?;
+        self.head_at(read, id, found.ok_or(HeadError::NotThere)?)
+    }
+
+    /// The project in a state and a version that this transaction has seen.
+    ///
+    /// # Errors
+    /// See [`HeadError`].
+    pub(crate) fn head_at(
+        &self,
+        read: &mut Read<'_>,
+        id: Id<kind::Project>,
+        (state, version): (ProjectState, i64),
+    ) -> Result<Head, HeadError> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
         if let Some((_, terms)) = kept.filter(|(of, _)| *of == version) {
             return Ok(Head { id, state, terms });

@@ -7,6 +7,8 @@ use tokio::sync::oneshot;
 
 /// Work whose types are forgotten. It may be run again until [`Job::reply`] sends its last result.
 pub(crate) trait Job: Send {
+    /// Whether it asks one statement and no more, and so needs no snapshot.
+    fn is_glance(&self) -> bool;
     /// Does the work; whether it should be kept.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
     /// Replaces a good result, or none: the work could not be kept. The work's own error stands.
@@ -17,6 +19,7 @@ pub(crate) trait Job: Send {
 
 pub(crate) struct Call<F, T, E> {
     work: F,
+    glance: bool,
     result: Option<Result<T, E>>,
     sender: oneshot::Sender<Result<T, E>>,
 }
@@ -24,7 +27,14 @@ pub(crate) struct Call<F, T, E> {
 impl<F, T, E> Call<F, T, E> {
     pub(crate) fn new(work: F) -> (Box<Self>, oneshot::Receiver<Result<T, E>>) {
         let (sender, receiver) = oneshot::channel();
-        (Box::new(Self { work, result: None, sender }), receiver)
+        (Box::new(Self { work, glance: false, result: None, sender }), receiver)
+    }
+
+    /// Work that asks one statement.
+    pub(crate) fn glance(work: F) -> (Box<Self>, oneshot::Receiver<Result<T, E>>) {
+        let (mut call, receiver) = Self::new(work);
+        call.glance = true;
+        (call, receiver)
     }
 }
 
@@ -34,6 +44,10 @@ where
     T: Send,
     E: From<DbError> + Send,
 {
+    fn is_glance(&self) -> bool {
+        self.glance
+    }
+
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(tx)));
         let result = match (outcome, tx.broken()) {

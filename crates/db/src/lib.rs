@@ -43,6 +43,7 @@ pub mod testing;
 mod tls;
 mod tx;
 mod value;
+mod worker;
 
 pub use dialect::Engine;
 pub use error::{ConstraintKind, DbError};
@@ -54,8 +55,9 @@ pub use tx::{Read, Tx};
 pub use value::{FromColumn, Value, ValueRef};
 
 use crate::job::{Call, Job};
-use crate::postgres::{Mode, Session, Worker};
+use crate::postgres::Session;
 use crate::tls::Target;
+use crate::worker::{Away, Mode, Worker};
 use async_channel::Sender;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -106,12 +108,13 @@ impl Db {
             Options::Postgres { url, connections } => {
                 let target = Arc::new(Target::parse(url)?);
                 apart(|| Session::open(&target).map(drop))?;
+                let away = Arc::new(Away::default());
                 for lane in (0_i64..).take((*connections).max(1)) {
-                    let (worker, queue) = (Worker::new(&target, Mode::Write, lane), writes.clone());
+                    let (worker, queue) = (Worker::new(&target, &away, Mode::Write, lane), writes.clone());
                     threads.start("db-write", move || worker.work(&queue))?;
                 }
                 for _ in 0..connections.div_ceil(2).max(1) {
-                    let (worker, queue) = (Worker::new(&target, Mode::Read, 0), reads.clone());
+                    let (worker, queue) = (Worker::new(&target, &away, Mode::Read, 0), reads.clone());
                     threads.start("db-read", move || worker.work(&queue))?;
                 }
             }
@@ -166,6 +169,22 @@ impl Db {
         E: From<DbError> + Send + 'static,
     {
         let (job, reply) = Call::new(move |tx: &mut Tx<'_>| work(tx));
+        drop(self.0.reads.send(job).await);
+        reply.await.unwrap_or_else(closed)
+    }
+
+    /// Looks with one statement: [`Db::read`] without the snapshot that two would need to fit each other, and so without
+    /// its beginning and end. For what every request asks.
+    ///
+    /// # Errors
+    /// Those of `work`, and [`DbError`]s made into `E`; also when `work` asks a second statement.
+    pub async fn glance<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut Read<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let (job, reply) = Call::glance(move |tx: &mut Tx<'_>| work(tx));
         drop(self.0.reads.send(job).await);
         reply.await.unwrap_or_else(closed)
     }

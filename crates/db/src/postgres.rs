@@ -11,24 +11,19 @@ use crate::sql::{BulkInsert, Sql};
 use crate::tls::Target;
 use crate::tx::{Link, Tx};
 use crate::value::{Value, check_values};
-use async_channel::Receiver;
+use crate::worker::{Mode, Outcome};
 use futures_util::{TryFutureExt, TryStreamExt};
 use refinery::{Report, Runner};
 use std::collections::HashMap;
 use std::future::poll_fn;
-use std::hash::{BuildHasher, RandomState};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Error, Statement};
-
-/// How often work is done again when others got in its way, or the link broke before its commit.
-const TRIES: u32 = 10;
 
 /// How many statements are on their way at once.
 const MOST_POSTED: usize = 256;
@@ -36,7 +31,7 @@ const MOST_POSTED: usize = 256;
 /// A connection with its prepared statements.
 pub(crate) struct Session {
     runtime: Runtime,
-    client: Arc<Client>,
+    pub(crate) client: Arc<Client>,
     /// Sent and not yet waited for.
     posted: Vec<Posted>,
     /// Queries sent before their rows are asked for.
@@ -59,101 +54,16 @@ struct Ahead {
     reply: Pin<Box<dyn Future<Output = Result<Vec<tokio_postgres::Row>, Error>> + Send>>,
 }
 
+impl Ahead {
+    fn is(&self, sql: &'static Sql, params: &[Value<'_>]) -> bool {
+        std::ptr::eq(self.sql, sql) && self.params.as_slice() == params
+    }
+}
+
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Session").field("statements", &self.statements.len()).finish_non_exhaustive()
     }
-}
-
-/// What a connection thread does with the jobs of its queue.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mode {
-    /// READ COMMITTED: statements lock the rows they rest on.
-    Write,
-    /// One snapshot, as on SQLite; a read-only snapshot does not fail.
-    Read,
-}
-
-enum Outcome {
-    /// The job has its result.
-    Done,
-    /// To be done again.
-    Again(DbError),
-    /// The link broke; nothing was kept.
-    Lost(DbError),
-}
-
-/// A thread's hold on the server, lost and found again.
-pub(crate) struct Worker {
-    target: Arc<Target>,
-    mode: Mode,
-    lane: i64,
-    session: Option<Session>,
-    /// After a failed attempt to connect: what it said, when to try again, and how long to wait after that.
-    down: Option<(DbError, Instant, Duration)>,
-}
-
-impl Worker {
-    pub(crate) fn new(target: &Arc<Target>, mode: Mode, lane: i64) -> Self {
-        Self { target: Arc::clone(target), mode, lane, session: None, down: None }
-    }
-
-    pub(crate) fn work(mut self, queue: &Receiver<Box<dyn Job>>) {
-        while let Ok(mut job) = queue.recv_blocking() {
-            self.serve(job.as_mut());
-            job.reply();
-        }
-    }
-
-    fn serve(&mut self, job: &mut dyn Job) {
-        for attempt in 1..=TRIES {
-            let (mode, lane) = (self.mode, self.lane);
-            let outcome = match self.session() {
-                Ok(session) => session.transaction(job, mode, lane),
-                Err(error) => return job.refuse(error),
-            };
-            match outcome {
-                Outcome::Done => return,
-                Outcome::Again(error) if attempt == TRIES => return job.refuse(error),
-                Outcome::Again(_) => std::thread::sleep(back_off(attempt)),
-                Outcome::Lost(error) => {
-                    self.session = None;
-                    // A link that broke while it was idle is no news: the first try only finds it out.
-                    if attempt > 1 {
-                        return job.refuse(error);
-                    }
-                }
-            }
-        }
-    }
-
-    fn session(&mut self) -> Result<&mut Session, DbError> {
-        if self.session.as_ref().is_some_and(|session| session.client.is_closed()) {
-            self.session = None;
-        }
-        if self.session.is_none() {
-            self.session = Some(self.connect()?);
-        }
-        self.session.as_mut().ok_or(DbError::Closed)
-    }
-
-    fn connect(&mut self) -> Result<Session, DbError> {
-        let wait = match &self.down {
-            Some((error, until, _)) if Instant::now() < *until => return Err(error.clone()),
-            Some((_, _, wait)) => (*wait * 2).min(Duration::from_secs(2)),
-            None => Duration::from_millis(50),
-        };
-        let opened = Session::open(&self.target);
-        self.down = opened.as_ref().err().map(|error| (error.clone(), Instant::now() + wait, wait));
-        opened
-    }
-}
-
-/// 1 ms, 2 ms, 4 ms… up to 128 ms, each with as much again by chance, so that rivals part.
-fn back_off(attempt: u32) -> Duration {
-    let base = 1_u64 << (attempt - 1).min(7);
-    let chance = RandomState::new().hash_one(attempt) % (base * 1000);
-    Duration::from_micros(base * 1000 + chance)
 }
 
 impl Session {
@@ -165,8 +75,18 @@ impl Session {
         Ok(Self { runtime, client, posted, ahead, statements, copies, stale: false })
     }
 
+    /// Runs a job of one statement, which the server makes a transaction of by itself.
+    pub(crate) fn glance(&mut self, job: &mut dyn Job) -> Outcome {
+        let mut tx = Tx::glance(Link::Postgres(self));
+        job.run(&mut tx);
+        match tx.broken().cloned() {
+            Some(error) => self.failed(job, error),
+            None => Outcome::Done,
+        }
+    }
+
     /// Runs a job in a transaction of its own.
-    fn transaction(&mut self, job: &mut dyn Job, mode: Mode, lane: i64) -> Outcome {
+    pub(crate) fn transaction(&mut self, job: &mut dyn Job, mode: Mode, lane: i64) -> Outcome {
         self.post_script(match mode {
             Mode::Write => "begin isolation level read committed",
             Mode::Read => "begin isolation level repeatable read read only",
@@ -280,7 +200,11 @@ impl Session {
     }
 
     /// Sends a query whose rows will be asked for by [`Session::run`] with the same statement and values.
+    /// One that is on its way already is not sent again.
     pub(crate) fn query_ahead(&mut self, sql: &'static Sql, params: &[Value<'_>]) -> Result<(), DbError> {
+        if self.ahead.iter().any(|one| one.is(sql, params)) {
+            return Ok(());
+        }
         let statement = self.prepared(sql)?;
         check_values(statement.params().len(), params)?;
         let (client, params) = (Arc::clone(&self.client), owned(params));
@@ -304,8 +228,7 @@ impl Session {
         params: &[Value<'_>],
         mut go_on: impl FnMut(&Row<'_>) -> bool,
     ) -> Result<u64, DbError> {
-        let sent = |one: &Ahead| std::ptr::eq(one.sql, sql) && one.params.as_slice() == params;
-        if let Some(place) = self.ahead.iter().position(sent) {
+        if let Some(place) = self.ahead.iter().position(|one| one.is(sql, params)) {
             let rows = self.ahead.remove(place).reply;
             let rows = self.ask(rows)?;
             // Rows that are not wanted any more are not handed over.

@@ -101,6 +101,11 @@ fn roll_back(connection: &Connection) {
 /// A reader's thread: each job sees one snapshot.
 pub(crate) fn read_loop(connection: &Connection, queue: &Receiver<Box<dyn Job>>) {
     while let Ok(mut job) = queue.recv_blocking() {
+        if job.is_glance() {
+            job.run(&mut Tx::glance(Link::Sqlite(connection)));
+            job.reply();
+            continue;
+        }
         match simple(connection, "begin") {
             Ok(()) => {
                 job.run(&mut Tx::new(Link::Sqlite(connection), 0));

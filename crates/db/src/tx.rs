@@ -14,6 +14,8 @@ use std::ops::{Deref, DerefMut};
 pub struct Read<'c> {
     link: Link<'c>,
     lane: i64,
+    /// How many statements may still be asked: a glance has one.
+    left: u64,
     /// The first error of a statement: from then on the work cannot be kept, on either engine.
     broken: Option<DbError>,
 }
@@ -69,6 +71,8 @@ impl Read<'_> {
         F: FnMut(&Row<'_>) -> Result<(), DbError>,
     {
         self.usable()?;
+        self.left =
+            self.left.checked_sub(1).ok_or_else(|| DbError::Other("a glance is one statement".to_owned()))?;
         let mut stopped = None;
         let go_on = |row: &Row<'_>| {
             stopped = each(row).err();
@@ -171,7 +175,12 @@ impl Read<'_> {
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(link: Link<'c>, lane: i64) -> Self {
-        Self(Read { link, lane, broken: None })
+        Self(Read { link, lane, left: u64::MAX, broken: None })
+    }
+
+    /// What a glance is done with.
+    pub(crate) fn glance(link: Link<'c>) -> Self {
+        Self(Read { link, lane: 0, left: 1, broken: None })
     }
 
     /// Why the work cannot be kept.

@@ -131,7 +131,7 @@ async fn asking(state: &WebState, headers: &HeaderMap, route: &Route) -> Result<
         && let Some(key) = bearer(headers)
     {
         let hash = TokenHash::of(&key);
-        let holder = state.app.db.read(move |read| access::key::who(read, hash, now())).await?;
+        let holder = state.app.db.glance(move |read| access::key::who(read, hash, now())).await?;
         asking.by_key = holder.is_some();
         asking.signed_in = holder.map(by_key);
         return Ok(asking);
@@ -145,13 +145,13 @@ async fn asking(state: &WebState, headers: &HeaderMap, route: &Route) -> Result<
         && let Some(cookie) = jar.get(DEVICE)
     {
         let hash = TokenHash::of(cookie.value());
-        asking.device = state.app.db.read(move |read| access::device::by_token(read, hash)).await?;
+        asking.device = state.app.db.glance(move |read| access::device::by_token(read, hash)).await?;
     }
     Ok(asking)
 }
 
 async fn signed_in(app: &App, hash: TokenHash) -> Result<Option<SignedIn>, AppError> {
-    let found = app.db.read(move |read| access::who(read, hash, now())).await?;
+    let found = app.db.glance(move |read| access::who(read, hash, now())).await?;
     if found.as_ref().is_some_and(|signed_in| signed_in.keep) {
         app.db.write(move |tx| access::session::keep(tx, hash, now())).await?;
     }

@@ -167,6 +167,14 @@ pub fn home(
     })
 }
 
+/// Says that [`today`] will be asked for next.
+///
+/// # Errors
+/// The database's.
+pub fn today_ahead(read: &mut Read<'_>, can: &Can<ViewOwnWork>, day: i64) -> Result<(), DbError> {
+    read.ahead(&PURSE, params![can.subject().param(), day])
+}
+
 /// A person's pay of one day, by the day's number in their own place.
 ///
 /// # Errors

@@ -2,12 +2,15 @@
 
 use kazi_db::{DbError, Row, Tx, params};
 use kazi_domain::policy::Actor;
-use kazi_domain::{Currency, Id, kind};
+use kazi_domain::{Id, kind};
 use kazi_services::Start;
 
 use super::lend::hold;
-use super::settle::{Settling, settle};
-use super::{DECIDED_PART, DID_PART, GOLD, Permit, WorkError, permit, rights};
+use super::receipt::{Kept, Receipt, receipt, told};
+use super::rights::{Entry, enter};
+use super::settle::{Newest, Settling, Weighed, on_record_ahead, record, settle};
+use super::trust::Record;
+use super::{DECIDED_PART, DID_PART, GOLD, Permit, WorkError};
 use crate::book::{Account, Book, Move};
 use crate::bound::{Head, Projects};
 use crate::rows::{Columns, Param};
@@ -22,9 +25,21 @@ kazi_db::statements! {
     TASK = "select t.id, t.project, t.stage, t.item, t.lane, t.state, t.open, t.answered, t.wanted, i.body, i.parent, \
             i.kind, i.machine, l.expired from task t join item i on i.id = t.item \
             join lease l on l.task = t.id and l.person = $2 where t.id = $1 /*for update*/";
+    /// The same with what must be known to take the answer: whether the person's centre ($3) has the project, the person's
+    /// record, and the money of their day, which is the one that $4 falls in by their centre's clock.
+    LENT = "select t.id, t.project, t.stage, t.item, t.lane, t.state, t.open, t.answered, t.wanted, i.body, i.parent, \
+            i.kind, i.machine, l.expired, p.state, p.version, c.utc_offset_minutes, \
+            coalesce(y.gold_units, 0), coalesce(y.gold_errors, 0), coalesce(y.units, 0), coalesce(y.errors, 0), \
+            coalesce(u.held, 0), coalesce(u.accepted, 0) from task t join item i on i.id = t.item \
+            join lease l on l.task = t.id and l.person = $2 join project p on p.id = t.project \
+            left join project_centre pc on pc.project = t.project and pc.centre = $3 left join centre c on c.id = pc.centre \
+            left join tally y on y.person = $2 and y.project = t.project and y.stage = t.stage \
+            left join purse u on u.person = $2 and u.currency = p.currency \
+              and u.day = ($4 + coalesce(c.utc_offset_minutes, 0) * 60000000) / 86400000000 \
+            where t.id = $1 /*for update of t, i, l*/";
     /// Keeps the answer.
-    KEEP_ANSWER = "insert into answer (id, item, stage, person, task, project, body, millis, pay, given_at, day, state, late, gold) \
-                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    KEEP_ANSWER = "insert into answer (id, item, stage, person, task, project, body, millis, pay, given_at, day, state, late, gold, units, errors) \
+                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     /// The loan is over.
     END_LEASE = "delete from lease where person = $1 and task = $2";
     /// Notes that a person has seen a piece of the item.
@@ -34,10 +49,6 @@ kazi_db::statements! {
     PARENT = "select parent from item where id = $1";
     /// The truth of a gold task.
     TRUTH = "select truth from gold where task = $1";
-    /// Writes down how an answer was judged.
-    JUDGE = "update answer set units = $2, errors = $3 where id = $1";
-    /// The person's money of a day.
-    PURSE = "select held, accepted from purse where person = $1 and day = $2 and currency = $3";
 }
 
 /// What a worker sends.
@@ -51,25 +62,6 @@ pub struct Given {
     pub body: String,
     /// Active milliseconds, as the worker's screen measured them; never the base of pay.
     pub millis: i64,
-}
-
-/// What the worker is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
-    /// The answer.
-    pub id: Id<kind::Answer>,
-    /// Whether its pay is accepted already, or held while the work is checked.
-    pub accepted: bool,
-    /// Whether it came after its lease had gone to somebody else: kept and paid, but not counted.
-    pub late: bool,
-    /// What it pays, in millionths.
-    pub pay: i64,
-    /// The currency of pay.
-    pub currency: Currency,
-    /// Today's pay that is still being checked, in millionths.
-    pub held_today: i64,
-    /// Today's accepted pay, in millionths.
-    pub accepted_today: i64,
 }
 
 /// A task as an answer finds it.
@@ -89,6 +81,8 @@ pub(super) struct Task {
     pub(super) kind: String,
     pub(super) machine: Option<String>,
     pub(super) expired: bool,
+    /// What is known of the person who answers it now, if that was asked.
+    pub(super) record: Record,
 }
 
 /// The longest time that one task can honestly take; beyond it somebody forgot the screen.
@@ -134,28 +128,35 @@ pub fn take(
 ) -> Result<Taken, WorkError> {
     // The same answer may be on its way twice at once: the second waits here, and then is known.
     hold(tx, actor.person)?;
-    tx.ahead(&TASK, params![given.task.param(), actor.person.param()])?;
+    let lent = params![given.task.param(), actor.person.param(), actor.centre.param(), turn.at.param()];
+    tx.ahead(&LENT, lent)?;
+    tx.ahead(&KNOWN, params![given.id.param()])?;
+    on_record_ahead(tx, given.task)?;
     if let Some(taken) = known(tx, projects, actor, given, turn)? {
         return Ok(taken);
     }
-    let mut task = load(tx, actor.person, given.task)?;
-    rights::ahead(tx, actor, task.project)?;
-    let permit = permit(tx, actor, task.project)?;
-    let head = projects.head(tx, task.project)?;
+    let found = tx.query_opt(&LENT, lent, |row| {
+        let mut task = Task::from_row(row)?;
+        task.record = record(row, 17)?;
+        Ok((task, Entry::from_row(row, 14)?, (row.get(21)?, row.get(22)?)))
+    })?;
+    let (mut task, entry, purse): (Task, Entry, (i64, i64)) = found.ok_or(WorkError::NotThere)?;
+    let (permit, head) = entry.open(tx, projects, actor, task.project)?;
     head.terms.service.check(&task.stage, &task.body, &given.body).map_err(WorkError::Form)?;
     let mut book = Book::new(task.project);
     let kept = keep(tx, &head, &permit, &mut task, given, (&mut book, turn))?;
+    let receipt = told(
+        (&permit, &head),
+        given.id,
+        kept,
+        |day, currency| {
+            let (held, accepted) = book.purse(actor.person, day, currency);
+            (purse.0 + held, purse.1 + accepted)
+        },
+        turn,
+    );
     book.write(tx, turn)?;
-    let receipt = receipt(tx, (&permit, &head), given.id, kept, turn)?;
     Ok(Taken { receipt, permit, head, stage: task.stage })
-}
-
-/// What is fixed of an answer once it is kept.
-#[derive(Clone, Copy)]
-pub(super) struct Kept {
-    pub(super) accepted: bool,
-    pub(super) late: bool,
-    pub(super) pay: i64,
 }
 
 fn known(
@@ -179,8 +180,7 @@ fn known(
         return Err(WorkError::OtherBytes);
     }
     let (project, stage) = super::place_of(tx, given.task)?;
-    let permit = permit(tx, actor, project)?;
-    let head = projects.head(tx, project)?;
+    let (permit, head) = enter(tx, projects, actor, project)?;
     let receipt = receipt(tx, (&permit, &head), given.id, kept, turn)?;
     Ok(Some(Taken { receipt, permit, head, stage }))
 }
@@ -224,6 +224,7 @@ impl Task {
             kind: kind.to_owned(),
             machine,
             expired: false,
+            record: Record::default(),
         }
     }
 
@@ -244,6 +245,7 @@ impl Task {
             kind: row.get(11)?,
             machine: row.get(12)?,
             expired: row.get::<i64>(13)? != 0,
+            record: Record::default(),
         })
     }
 }
@@ -263,7 +265,43 @@ fn keep(
     let pay = head.terms.pay(&task.stage);
     let millis = given.millis.clamp(0, LONGEST_MILLIS);
     let day = turn.at.day(permit.utc_offset_minutes);
-    let at_once = late || gold;
+    tx.post(&END_LEASE, params![person.param(), task.id.param()])?;
+    see_whole(tx, head, person, task)?;
+    count(book, person, task, (pay, millis));
+    let weighed = if late {
+        // Kept and paid; the task has gone on without it.
+        Weighed { accepted: true, judged: None }
+    } else if gold {
+        Weighed { accepted: true, judged: judge_gold(tx, head, task, given, (book, person))? }
+    } else {
+        task.answered += 1;
+        let newest = Newest { id: given.id, person, body: &given.body, pay, day };
+        settle(tx, &Settling { head, task, newest: Some(newest) }, book, turn)?
+    };
+    let kept = Kept { accepted: weighed.accepted, late, pay };
+    write_down(tx, (task, given, person), (kept, weighed.judged), (millis, day), turn)?;
+    book.pay(Move {
+        kind: "answer",
+        from: (Account::ProjectCost, *task.project.as_bytes()),
+        to: (if kept.accepted { Account::Accepted } else { Account::Held }, *person.as_bytes()),
+        amount: pay,
+        currency: head.terms.currency,
+        project: Some(task.project),
+        answer: Some(given.id),
+        day,
+    });
+    Ok(kept)
+}
+
+/// Keeps the answer itself, with all that is known of it by now: a row that is written once.
+fn write_down(
+    tx: &mut Tx<'_>,
+    (task, given, person): (&Task, &Given, Id<kind::Person>),
+    (kept, judged): (Kept, Option<(i64, i64)>),
+    (millis, day): (i64, i64),
+    turn: &Turn,
+) -> Result<(), DbError> {
+    let (units, errors) = judged.unzip();
     tx.post(
         &KEEP_ANSWER,
         params![
@@ -275,38 +313,16 @@ fn keep(
             task.project.param(),
             given.body.as_str(),
             millis,
-            pay,
+            kept.pay,
             turn.at.param(),
             day,
-            if at_once { "accepted" } else { "held" },
-            i64::from(late),
-            i64::from(gold)
+            if kept.accepted { "accepted" } else { "held" },
+            i64::from(kept.late),
+            i64::from(task.lane == GOLD),
+            units,
+            errors
         ],
-    )?;
-    tx.post(&END_LEASE, params![person.param(), task.id.param()])?;
-    see_whole(tx, head, person, task)?;
-    count(book, person, task, (pay, millis));
-    let mut accepted = at_once;
-    if late {
-        // Kept and paid; the task has gone on without it.
-    } else if gold {
-        judge_gold(tx, head, task, given, (book, person))?;
-    } else {
-        task.answered += 1;
-        let settling = Settling { head, task, newest: Some(given.id) };
-        accepted = settle(tx, &settling, book, turn)?;
-    }
-    book.pay(Move {
-        kind: "answer",
-        from: (Account::ProjectCost, *task.project.as_bytes()),
-        to: (if accepted { Account::Accepted } else { Account::Held }, *person.as_bytes()),
-        amount: pay,
-        currency: head.terms.currency,
-        project: Some(task.project),
-        answer: Some(given.id),
-        day,
-    });
-    Ok(Kept { accepted, late, pay })
+    )
 }
 
 fn count(book: &mut Book, person: Id<kind::Person>, task: &Task, (pay, millis): (i64, i64)) {
@@ -341,30 +357,13 @@ fn judge_gold(
     task: &Task,
     given: &Given,
     (book, person): (&mut Book, Id<kind::Person>),
-) -> Result<(), WorkError> {
+) -> Result<Option<(i64, i64)>, WorkError> {
     let truth = tx.query_opt(&TRUTH, params![task.id.param()], |row| row.get::<String>(0))?;
-    let Some(truth) = truth else { return Ok(()) };
+    let Some(truth) = truth else { return Ok(None) };
     let score = head.terms.service.score(&task.stage, &task.body, &truth, &given.body)?;
-    tx.post(&JUDGE, params![given.id.param(), i64::from(score.units), i64::from(score.errors)])?;
+    let (units, errors) = (i64::from(score.units), i64::from(score.errors));
     let tally = book.tally(person, &task.stage);
-    tally.gold_units += i64::from(score.units);
-    tally.gold_errors += i64::from(score.errors);
-    Ok(())
-}
-
-pub(super) fn receipt(
-    tx: &mut Tx<'_>,
-    (permit, head): (&Permit, &Head),
-    id: Id<kind::Answer>,
-    kept: Kept,
-    turn: &Turn,
-) -> Result<Receipt, WorkError> {
-    let (currency, day) = (head.terms.currency, turn.at.day(permit.utc_offset_minutes));
-    let person = permit.can.actor().person;
-    let purse = tx.query_opt(&PURSE, params![person.param(), day, currency.code()], |row| {
-        Ok((row.get::<i64>(0)?, row.get::<i64>(1)?))
-    })?;
-    let (held_today, accepted_today) = purse.unwrap_or_default();
-    let Kept { accepted, late, pay } = kept;
-    Ok(Receipt { id, accepted, late, pay, currency, held_today, accepted_today })
+    tally.gold_units += units;
+    tally.gold_errors += errors;
+    Ok(Some((units, errors)))
 }

@@ -11,6 +11,8 @@ mod lease;
 mod lend;
 mod mend;
 mod open;
+mod reader;
+mod receipt;
 mod refuse;
 mod rights;
 mod settle;
@@ -18,14 +20,15 @@ mod show;
 mod trust;
 mod undo;
 
-pub use answer::{Given, Receipt, Taken, answer, keep_other_bytes, take};
+pub use answer::{Given, Taken, answer, keep_other_bytes, take};
 pub use lease::{extend, sweep};
-pub use lend::{Lent, Patience, ask, next, next_of};
+pub use lend::{Lent, LentShown, Patience, ask, next, next_of};
 pub use mend::{Mend, mend};
 pub use open::{NewTask, TASKS, first_stage, first_task};
 pub(crate) use open::{place_at, place_now};
-pub use rights::{Permit, permit};
-pub use show::{Shown, place_of, show, show_lent};
+pub use receipt::Receipt;
+pub use rights::{Permit, enter, permit};
+pub use show::{Shown, place_of, show};
 pub use undo::{CORRECT_WITHIN, correct, take_back};
 
 pub use refuse::{Refused, refuse};
@@ -110,6 +113,8 @@ pub(crate) const STATEMENTS: &[&[&Sql]] = &[
     lease::ALL,
     mend::ALL,
     open::ALL,
+    reader::ALL,
+    receipt::ALL,
     rights::ALL,
     settle::ALL,
     show::ALL,

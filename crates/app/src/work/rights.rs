@@ -1,17 +1,21 @@
 //! May this person work on this project?
 
-use kazi_db::{DbError, Read, params};
+use kazi_db::{DbError, Read, Row, params};
 use kazi_domain::policy::{Actor, Can, Facts, Work, permit as policy_permit};
-use kazi_domain::{Id, kind};
+use kazi_domain::{Id, ProjectState, kind};
 
 use super::WorkError;
-use crate::bound::Projects;
-use crate::rows::Param;
+use crate::bound::{Head, Projects};
+use crate::rows::{Columns, Param};
 
 kazi_db::statements! {
     /// The clock of the worker's centre, if the centre has the project.
     ASSIGNED = "select c.utc_offset_minutes from project_centre pc join centre c on c.id = pc.centre \
                 where pc.centre = $1 and pc.project = $2";
+    /// The same with what may change of the project from one answer to the next.
+    ENTER = "select p.state, p.version, c.utc_offset_minutes from project p \
+             left join project_centre pc on pc.project = p.id and pc.centre = $2 \
+             left join centre c on c.id = pc.centre where p.id = $1";
 }
 
 /// The proof that somebody may work on a project, and the clock of their centre.
@@ -23,12 +27,56 @@ pub struct Permit {
     pub utc_offset_minutes: i32,
 }
 
-/// Says that the right of somebody to work on a project, and its head, will be asked for next.
-pub(super) fn ahead(read: &mut Read<'_>, actor: &Actor, project: Id<kind::Project>) -> Result<(), DbError> {
-    if let Some(centre) = actor.centre {
-        read.ahead(&ASSIGNED, params![centre.param(), project.param()])?;
+/// Says that [`enter`] will be asked for next.
+pub(super) fn enter_ahead(
+    read: &mut Read<'_>,
+    actor: &Actor,
+    project: Id<kind::Project>,
+) -> Result<(), DbError> {
+    read.ahead(&ENTER, params![project.param(), actor.centre.param()])
+}
+
+/// [`permit`] and the project's head in one look.
+///
+/// # Errors
+/// [`WorkError::NotThere`] when the person may not, or there is no such project.
+pub fn enter(
+    read: &mut Read<'_>,
+    projects: &Projects,
+    actor: &Actor,
+    project: Id<kind::Project>,
+) -> Result<(Permit, Head), WorkError> {
+    let entry = read
+        .query_opt(&ENTER, params![project.param(), actor.centre.param()], |row| Entry::from_row(row, 0))?;
+    entry.ok_or(WorkError::NotThere)?.open(read, projects, actor, project)
+}
+
+/// What decides whether somebody may work on a project, and under which terms.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry {
+    state: ProjectState,
+    version: i64,
+    /// The clock of the person's centre, if the centre has the project.
+    offset: Option<i64>,
+}
+
+impl Entry {
+    /// Reads state, version and clock from three columns that start here.
+    pub(super) fn from_row(row: &Row<'_>, first: usize) -> Result<Self, DbError> {
+        Ok(Self { state: row.word(first)?, version: row.get(first + 1)?, offset: row.get(first + 2)? })
     }
-    Projects::head_ahead(read, project)
+
+    /// Asks the policy, and finds the terms.
+    pub(super) fn open(
+        self,
+        read: &mut Read<'_>,
+        projects: &Projects,
+        actor: &Actor,
+        project: Id<kind::Project>,
+    ) -> Result<(Permit, Head), WorkError> {
+        let permit = allow(actor, project, self.offset)?;
+        Ok((permit, projects.head_at(read, project, (self.state, self.version))?))
+    }
 }
 
 /// Asks the policy.
@@ -39,8 +87,12 @@ pub fn permit(read: &mut Read<'_>, actor: &Actor, project: Id<kind::Project>) ->
     let centre = actor.centre.ok_or(WorkError::NotThere)?;
     let offset =
         read.query_opt(&ASSIGNED, params![centre.param(), project.param()], |row| row.get::<i64>(0))?;
-    let centres: &[Id<kind::Centre>] = if offset.is_some() { &[centre] } else { &[] };
-    let facts = Facts { centres, ..Facts::default() };
+    allow(actor, project, offset)
+}
+
+fn allow(actor: &Actor, project: Id<kind::Project>, offset: Option<i64>) -> Result<Permit, WorkError> {
+    let centre = actor.centre.filter(|_| offset.is_some());
+    let facts = Facts { centres: centre.as_slice(), ..Facts::default() };
     let can = policy_permit::<Work>(actor, project, facts).ok_or(WorkError::NotThere)?;
     Ok(Permit {
         can,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kazi_db::{DbError, Read, Tx, params};
+use kazi_db::{DbError, Read, Tx, Value, params};
 use kazi_domain::{Id, ItemState, TaskState, kind};
 use kazi_services::{JsonReading, Reading, Score, Stage, Start, Verdict, Who};
 
@@ -16,11 +16,11 @@ use crate::rows::{Columns, Param};
 use crate::turn::Turn;
 
 kazi_db::statements! {
-    /// The answers to an item that count, in the order given.
+    /// The answers to an item that count, in the order given; the item is named by itself or by a task of it.
     READINGS = "select a.id, a.person, a.stage, a.body, a.pay, a.day, a.state, a.units, \
                 coalesce(y.gold_units, 0), coalesce(y.gold_errors, 0), coalesce(y.units, 0), coalesce(y.errors, 0) \
                 from answer a left join tally y on y.person = a.person and y.project = a.project and y.stage = a.stage \
-                where a.item = $1 and a.late = 0 and a.gold = 0 order by a.given_at, a.id";
+                where a.item = coalesce((select t.item from task t where t.id = $1), $1) and a.late = 0 and a.gold = 0 order by a.given_at, a.id";
     /// How the machine's readings were judged so far.
     MACHINE = "select coalesce(sum(machine_gold_units), 0), coalesce(sum(machine_gold_errors), 0), \
                coalesce(sum(machine_units), 0), coalesce(sum(machine_errors), 0) from stage_count where project = $1 and stage = $2";
@@ -49,9 +49,31 @@ pub(super) struct Settling<'a> {
     pub(super) head: &'a Head,
     /// The task, with the newest answer counted.
     pub(super) task: &'a Task,
-    /// The answer that came just now, if one did: its pay is posted by whoever took it.
-    pub(super) newest: Option<Id<kind::Answer>>,
+    /// The answer that came just now, if one did. It is kept, and its pay posted, by whoever takes it.
+    pub(super) newest: Option<Newest<'a>>,
 }
+
+/// An answer that is not on record yet.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Newest<'a> {
+    pub(super) id: Id<kind::Answer>,
+    pub(super) person: Id<kind::Person>,
+    pub(super) body: &'a str,
+    pub(super) pay: i64,
+    pub(super) day: i64,
+}
+
+/// What settling said of the newest answer.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Weighed {
+    /// Its pay is the person's.
+    pub(super) accepted: bool,
+    /// Units judged, and how many of them were wrong.
+    pub(super) judged: Option<(i64, i64)>,
+}
+
+/// The task wants more, or others decide.
+const HELD: Weighed = Weighed { accepted: false, judged: None };
 
 /// One answer on record.
 pub(super) struct OnRecord {
@@ -68,41 +90,47 @@ pub(super) struct OnRecord {
 }
 
 /// Reads a [`Record`] from four columns that start here.
-fn record(row: &kazi_db::Row<'_>, first: usize) -> Result<Record, DbError> {
+pub(super) fn record(row: &kazi_db::Row<'_>, first: usize) -> Result<Record, DbError> {
     Ok(Record {
         known: Judged { units: row.get(first)?, errors: row.get(first + 1)? },
         settled: Judged { units: row.get(first + 2)?, errors: row.get(first + 3)? },
     })
 }
 
-/// Settles a task that has just been answered, if all answers it wants are in. Gives whether the newest
-/// answer's pay is accepted.
+/// Says that the answers to the item of a task will be asked for next.
+pub(super) fn on_record_ahead(read: &mut Read<'_>, task: Id<kind::Task>) -> Result<(), DbError> {
+    read.ahead(&READINGS, params![task.param()])
+}
+
+/// Settles a task that has just been answered, if all answers it wants are in. Says what that means for the newest.
 pub(super) fn settle(
     tx: &mut Tx<'_>,
     settling: &Settling<'_>,
     book: &mut Book,
     turn: &Turn,
-) -> Result<bool, WorkError> {
+) -> Result<Weighed, WorkError> {
     let Settling { head, task, newest } = settling;
     let taken = i64::from(task.expired && newest.is_some());
     if task.answered < task.wanted {
         tx.post(&COUNT, params![task.id.param(), task.answered, taken])?;
-        return Ok(false);
+        return Ok(HELD);
     }
     let stage = head.terms.service.stage(&task.stage).ok_or(WorkError::NotThere)?;
-    let answers = on_record(tx, task.item)?;
+    let mut answers = of_task(tx, task.id)?;
+    answers.extend(newest.map(|newest| newest.as_on_record(task)));
     let readings = readings(tx, head, task, stage, &answers)?;
     match head.terms.service.agree(stage.key, &task.body, &readings)? {
         Verdict::Settled { outcome, confidence } => {
-            let found = Found { outcome: &outcome, confidence, answers: &answers, newest: *newest };
-            settled(tx, head, task, (stage, &found), book, turn)?;
-            Ok(true)
+            let newest = newest.map(|newest| newest.id);
+            let found = Found { outcome: &outcome, confidence, answers: &answers, newest };
+            let judged = settled(tx, head, task, (stage, &found), book, turn)?;
+            Ok(Weighed { accepted: true, judged })
         }
         Verdict::More(more) if task.answered < i64::from(stage.at_most) => {
             let more = i64::from(more).clamp(1, i64::from(stage.at_most) - task.answered);
             let params = params![task.id.param(), task.answered, taken, more, AGAIN, place_now(turn, 0)];
             tx.post(&ASK, params)?;
-            Ok(false)
+            Ok(HELD)
         }
         Verdict::Call(called) => {
             let called = head.terms.service.stage(called).ok_or(WorkError::NotThere)?;
@@ -111,16 +139,33 @@ pub(super) fn settle(
             count.settled += 1;
             count.called += 1;
             open(tx, head.id, task.item, (called, AGAIN), book, turn)?;
-            Ok(false)
+            Ok(HELD)
         }
-        Verdict::More(_) => stuck(tx, task, "too_many_answers", book),
-        Verdict::Stuck(reason) => stuck(tx, task, reason, book),
+        Verdict::More(_) => stuck(tx, task, "too_many_answers", book).map(|()| HELD),
+        Verdict::Stuck(reason) => stuck(tx, task, reason, book).map(|()| HELD),
+    }
+}
+
+impl Newest<'_> {
+    fn as_on_record(self, task: &Task) -> OnRecord {
+        let Newest { id, person, body, pay, day } = self;
+        let (stage, record, accepted, judged) = (task.stage.clone(), task.record, false, false);
+        OnRecord { id, person, stage, body: body.to_owned(), pay, day, accepted, judged, record }
     }
 }
 
 /// The answers to an item that count, oldest first.
 pub(super) fn on_record(read: &mut Read<'_>, item: Id<kind::Item>) -> Result<Vec<OnRecord>, WorkError> {
-    Ok(read.query_all(&READINGS, params![item.param()], |row| {
+    records(read, item.param())
+}
+
+/// The answers to the item of a task that count, oldest first.
+fn of_task(read: &mut Read<'_>, task: Id<kind::Task>) -> Result<Vec<OnRecord>, WorkError> {
+    records(read, task.param())
+}
+
+fn records(read: &mut Read<'_>, of: Value<'_>) -> Result<Vec<OnRecord>, WorkError> {
+    Ok(read.query_all(&READINGS, &[of], |row| {
         Ok(OnRecord {
             id: row.id(0)?,
             person: row.id(1)?,
@@ -168,11 +213,11 @@ pub(super) fn readings(
 }
 
 /// Sets a task aside for the staff.
-pub(super) fn stuck(tx: &mut Tx<'_>, task: &Task, reason: &str, book: &mut Book) -> Result<bool, WorkError> {
+pub(super) fn stuck(tx: &mut Tx<'_>, task: &Task, reason: &str, book: &mut Book) -> Result<(), WorkError> {
     tx.post(&END_TASK, params![task.id.param(), TaskState::Stuck.word(), task.answered])?;
     tx.post(&ITEM_STATE, params![task.item.param(), ItemState::Stuck.word(), reason])?;
     book.count(&task.stage).stuck += 1;
-    Ok(false)
+    Ok(())
 }
 
 /// What a task settles to, and from which answers.
@@ -183,7 +228,7 @@ pub(super) struct Found<'a> {
     pub(super) newest: Option<Id<kind::Answer>>,
 }
 
-/// Notes the outcome and everything that follows from it.
+/// Notes the outcome and everything that follows from it. Gives how the newest answer was judged, for whoever keeps it.
 pub(super) fn settled(
     tx: &mut Tx<'_>,
     head: &Head,
@@ -191,34 +236,42 @@ pub(super) fn settled(
     (stage, found): (&Stage, &Found<'_>),
     book: &mut Book,
     turn: &Turn,
-) -> Result<(), WorkError> {
+) -> Result<Option<(i64, i64)>, WorkError> {
     tx.post(&END_TASK, params![task.id.param(), TaskState::Settled.word(), task.answered])?;
     book.count(stage.key).settled += 1;
-    judge(tx, head, task, found, book)?;
+    let judged = judge(tx, head, task, found, book)?;
     accept(tx, head, found, true, book)?;
     let (item, at) = (task.item.param(), turn.at.param());
     if let Some(next) = stage_after(head, &task.kind, stage) {
         tx.post(&OUTCOME, params![item, found.outcome, found.confidence, at])?;
-        return Ok(open(tx, head.id, task.item, (next, FRESH), book, turn)?);
+        open(tx, head.id, task.item, (next, FRESH), book, turn)?;
+        return Ok(judged);
     }
     let finished = ItemState::Finished.word();
     tx.post(&FINISH, params![item, found.outcome, found.confidence, at, finished])?;
-    piece_done(tx, head, task.parent, book, turn)
+    piece_done(tx, head, task.parent, book, turn)?;
+    Ok(judged)
 }
 
 /// Scores every answer against the outcome: where readers err more often than is believed of them, they count less.
+/// Gives the score of the newest, which is not on record yet.
 fn judge(
     tx: &mut Tx<'_>,
     head: &Head,
     task: &Task,
     found: &Found<'_>,
     book: &mut Book,
-) -> Result<(), WorkError> {
+) -> Result<Option<(i64, i64)>, WorkError> {
     let service = &head.terms.service;
+    let mut newest = None;
     for answer in found.answers.iter().filter(|answer| !answer.judged) {
         let score = service.score(&answer.stage, &task.body, found.outcome, &answer.body)?;
         let (units, errors) = counted(&score);
-        tx.post(&JUDGED, params![answer.id.param(), units, errors])?;
+        if found.newest == Some(answer.id) {
+            newest = Some((units, errors));
+        } else {
+            tx.post(&JUDGED, params![answer.id.param(), units, errors])?;
+        }
         let tally = book.tally(answer.person, &answer.stage);
         tally.units += units;
         tally.errors += errors;
@@ -229,7 +282,7 @@ fn judge(
         count.machine_units += units;
         count.machine_errors += errors;
     }
-    Ok(())
+    Ok(newest)
 }
 
 fn counted(score: &Score) -> (i64, i64) {
@@ -245,22 +298,21 @@ pub(super) fn accept(
     just_judged: bool,
     book: &mut Book,
 ) -> Result<(), WorkError> {
-    for answer in found.answers.iter().filter(|answer| !answer.accepted) {
+    let on_record = |answer: &&OnRecord| !answer.accepted && found.newest != Some(answer.id);
+    for answer in found.answers.iter().filter(on_record) {
         if answer.judged || !just_judged {
             tx.post(&ACCEPT, params![answer.id.param()])?;
         }
-        if found.newest != Some(answer.id) {
-            book.pay(Move {
-                kind: "accept",
-                from: (Account::Held, *answer.person.as_bytes()),
-                to: (Account::Accepted, *answer.person.as_bytes()),
-                amount: answer.pay,
-                currency: head.terms.currency,
-                project: Some(head.id),
-                answer: Some(answer.id),
-                day: answer.day,
-            });
-        }
+        book.pay(Move {
+            kind: "accept",
+            from: (Account::Held, *answer.person.as_bytes()),
+            to: (Account::Accepted, *answer.person.as_bytes()),
+            amount: answer.pay,
+            currency: head.terms.currency,
+            project: Some(head.id),
+            answer: Some(answer.id),
+            day: answer.day,
+        });
     }
     Ok(())
 }

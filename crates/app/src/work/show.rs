@@ -1,6 +1,6 @@
 //! What a screen of a task is made from.
 
-use kazi_db::{Read, params};
+use kazi_db::{DbError, Read, Row, params};
 use kazi_domain::{Id, kind};
 use kazi_services::{JsonReading, Start};
 
@@ -77,30 +77,58 @@ pub fn show(
 ///
 /// # Errors
 /// [`WorkError::NotThere`] when the task is not of this project.
-pub fn show_lent(read: &mut Read<'_>, head: &Head, task: Id<kind::Task>) -> Result<Shown, WorkError> {
+fn show_lent(read: &mut Read<'_>, head: &Head, task: Id<kind::Task>) -> Result<Shown, WorkError> {
     let found = read.query_opt(&ITEM, params![task.param(), head.id.param()], |row| {
-        let shown = Shown {
-            task,
-            stage: row.get(0)?,
-            key: row.get(2)?,
-            kind: row.get(3)?,
-            item: row.get(4)?,
-            parent: row.get(7)?,
-            pieces: Vec::new(),
-            readings: Vec::new(),
-            given: None,
-        };
-        Ok((shown, row.id::<kind::Item>(1)?, row.get::<Option<String>>(5)?, row.get::<i64>(6)?))
+        Ok((row.get::<String>(0)?, row.id(1)?, Face::from_row(row, 2)?))
     })?;
-    let (mut shown, item, machine, pieces) = found.ok_or(WorkError::NotThere)?;
-    if pieces > 0 {
-        shown.pieces =
-            read.query_all(&PIECES, params![item.param()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (stage, item, face) = found.ok_or(WorkError::NotThere)?;
+    face.shown(read, head, (task, item, &stage))
+}
+
+/// An item as the row that found its task tells it.
+#[derive(Debug, Clone)]
+pub(super) struct Face {
+    key: String,
+    kind: String,
+    body: String,
+    machine: Option<String>,
+    pieces: i64,
+    parent: Option<String>,
+}
+
+impl Face {
+    /// Reads key, kind, body, machine's reading, number of pieces and the parent's body from six columns that start here.
+    pub(super) fn from_row(row: &Row<'_>, first: usize) -> Result<Self, DbError> {
+        Ok(Self {
+            key: row.get(first)?,
+            kind: row.get(first + 1)?,
+            body: row.get(first + 2)?,
+            machine: row.get(first + 3)?,
+            pieces: row.get(first + 4)?,
+            parent: row.get(first + 5)?,
+        })
     }
-    if head.terms.service.stage(&shown.stage).is_some_and(|stage| stage.start == Start::Called) {
-        shown.readings = open_readings(read, head, &shown, item, machine)?;
+
+    /// With the rest of what the screen of its task needs.
+    pub(super) fn shown(
+        self,
+        read: &mut Read<'_>,
+        head: &Head,
+        (task, item, stage): (Id<kind::Task>, Id<kind::Item>, &str),
+    ) -> Result<Shown, WorkError> {
+        let Self { key, kind, body, machine, pieces, parent } = self;
+        let (stage, readings, given) = (stage.to_owned(), Vec::new(), None);
+        let mut shown =
+            Shown { task, stage, key, kind, item: body, parent, pieces: Vec::new(), readings, given };
+        if pieces > 0 {
+            shown.pieces =
+                read.query_all(&PIECES, params![item.param()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        }
+        if head.terms.service.stage(&shown.stage).is_some_and(|stage| stage.start == Start::Called) {
+            shown.readings = open_readings(read, head, &shown, item, machine)?;
+        }
+        Ok(shown)
     }
-    Ok(shown)
 }
 
 fn open_readings(

@@ -7,9 +7,10 @@ use kazi_db::{Tx, params};
 use kazi_domain::policy::Actor;
 use kazi_domain::{Id, ItemState, Moment, ProjectState, Span, kind};
 
-use super::answer::{Kept, Receipt, Task, receipt};
+use super::answer::Task;
+use super::receipt::{Kept, Receipt, receipt};
 use super::settle::{Settling, on_record, settle};
-use super::{GOLD, WorkError, permit};
+use super::{GOLD, WorkError, enter};
 use crate::book::{Account, Book, Move};
 use crate::bound::{Head, Projects};
 use crate::rows::{Columns, Param};
@@ -108,8 +109,7 @@ pub fn take_back(
     turn: &Turn,
 ) -> Result<Id<kind::Task>, WorkError> {
     let mine = load(tx, id, actor.person)?;
-    let permit = permit(tx, actor, mine.task.project)?;
-    let head = projects.head(tx, mine.task.project)?;
+    let (permit, head) = enter(tx, projects, actor, mine.task.project)?;
     if turn.at.since(mine.given_at) > TAKE_BACK_WITHIN || mine.late {
         return Err(WorkError::TooLate);
     }
@@ -188,8 +188,7 @@ pub fn correct(
     turn: &Turn,
 ) -> Result<Receipt, WorkError> {
     let mine = load(tx, id, actor.person)?;
-    let permit = permit(tx, actor, mine.task.project)?;
-    let head = projects.head(tx, mine.task.project)?;
+    let (permit, head) = enter(tx, projects, actor, mine.task.project)?;
     let mut accepted = mine.accepted;
     if mine.body != body {
         if turn.at.since(mine.given_at) > CORRECT_WITHIN || mine.late || mine.task.lane == GOLD {
@@ -203,7 +202,7 @@ pub fn correct(
         tx.execute(&KEEP, kept)?;
         tx.execute(&REPLACE, params![id.param(), body])?;
         let settling = Settling { head: &head, task: &mine.task, newest: None };
-        accepted = settle(tx, &settling, &mut book, turn)?;
+        accepted = settle(tx, &settling, &mut book, turn)?.accepted;
         book.write(tx, turn)?;
     }
     receipt(tx, (&permit, &head), id, Kept { accepted, late: mine.late, pay: mine.pay }, turn)

@@ -80,7 +80,12 @@ impl Hand<'_> {
             let ask = (taken.stage.as_str(), 20);
             work::next_of(tx, &taken.head, &taken.permit, ask, Patience::Pass, &turn)
         });
-        lent.unwrap().into_iter().filter(|lent| !held.contains(&lent.task)).take(1).collect()
+        lent.unwrap()
+            .into_iter()
+            .map(|(lent, _)| lent)
+            .filter(|lent| !held.contains(&lent.task))
+            .take(1)
+            .collect()
     }
 
     fn skip(&mut self, task: Id<kind::Task>) {

@@ -208,6 +208,30 @@ fn a_read_sees_one_snapshot_and_changes_nothing() {
 }
 
 #[test]
+fn a_glance_asks_one_statement_and_changes_nothing() {
+    on_both(MIGRATIONS, |db| {
+        open_account(db, 1, 5);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let glance = |statements: usize| {
+            runtime.block_on(db.glance(move |read: &mut Read<'_>| {
+                let one = |_| read.query_one(&BALANCE, params![1], |row| row.get::<i64>(0));
+                (0..statements).map(one).collect::<Result<Vec<_>, DbError>>()
+            }))
+        };
+        assert_eq!(glance(1), Ok(vec![5]));
+        assert!(matches!(glance(2), Err(DbError::Other(text)) if text.contains("one statement")));
+        // Nothing of that refusal is left behind.
+        assert_eq!(glance(1), Ok(vec![5]));
+        let change = kazi_db::sql!("update account set balance = 9 where id = 1 returning balance");
+        let written = runtime.block_on(
+            db.glance(move |read: &mut Read<'_>| read.query_opt(change, &[], |row| row.get::<i64>(0))),
+        );
+        assert!(written.is_err());
+        assert_eq!(balance(db, 1), Ok(5));
+    });
+}
+
+#[test]
 fn two_rows_where_one_was_meant_are_an_error() {
     on_both(MIGRATIONS, |db| {
         open_account(db, 1, 0);

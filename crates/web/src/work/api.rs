@@ -13,7 +13,7 @@ use kazi_domain::{Id, kind};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::batch::{AHEAD, Batch, Today, lend, lend_after, today};
+use super::batch::{AHEAD, Batch, Today, lend, lend_after, today, today_ahead};
 use super::practice::{self, PracticeTask};
 use super::task::TaskBody;
 use crate::error::AppError;
@@ -61,6 +61,7 @@ async fn next(
 ) -> Result<Json<NextBody>, AppError> {
     let app = state.app.clone();
     let lent = state.app.db.write(move |tx| {
+        today_ahead(tx, &who, turn.at)?;
         let (permit, batch) = lend(tx, &app, &who.actor, (&at, count), &turn)?;
         let clock = (batch.head.terms.currency, permit.utc_offset_minutes);
         let today = today(tx, &who.actor, clock, turn.at)?;
@@ -154,7 +155,7 @@ fn one_turn(
         let before = given_before(tx, app, actor, given.task)?;
         let receipt = work::correct(tx, &app.projects, actor, (before, &given.body), turn)?;
         let (project, stage) = work::place_of(tx, given.task)?;
-        let (permit, head) = (work::permit(tx, actor, project)?, app.projects.head(tx, project)?);
+        let (permit, head) = work::enter(tx, &app.projects, actor, project)?;
         Taken { receipt, permit, head, stage }
     } else {
         work::take(tx, &app.projects, actor, given, turn)?

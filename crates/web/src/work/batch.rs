@@ -1,8 +1,9 @@
 //! Tasks on their way to a person, as one transaction saw them, with the person's money of the day.
 
+use kazi_app::access::SignedIn;
 use kazi_app::bound::Head;
 use kazi_app::overview;
-use kazi_app::work::{self, Lent, Patience, Permit, Receipt, Shown, Taken, WorkError};
+use kazi_app::work::{self, LentShown, Patience, Permit, Receipt, Taken, WorkError};
 use kazi_app::{App, Turn};
 use kazi_db::{Read, Tx};
 use kazi_domain::policy::Actor;
@@ -21,16 +22,10 @@ pub(super) const AHEAD: u32 = 8;
 #[derive(Debug, Clone)]
 pub(super) struct Batch {
     pub(super) head: Head,
-    pub(super) tasks: Vec<(Lent, Shown)>,
+    pub(super) tasks: Vec<LentShown>,
 }
 
 impl Batch {
-    fn read(tx: &mut Tx<'_>, head: Head, lent: Vec<Lent>) -> Result<Self, WorkError> {
-        let shown = lent.into_iter().map(|lent| Ok((lent, work::show_lent(tx, &head, lent.task)?)));
-        let tasks = shown.collect::<Result<_, WorkError>>()?;
-        Ok(Self { head, tasks })
-    }
-
     /// The tasks with their screens.
     pub(super) fn bodies(&self, texts: &Texts) -> Result<Vec<TaskBody>, AppError> {
         self.tasks.iter().map(|(lent, shown)| body(&self.head, lent, shown, texts)).collect()
@@ -45,8 +40,8 @@ pub(super) fn lend(
     (at, count): (&At, u32),
     turn: &Turn,
 ) -> Result<(Permit, Batch), WorkError> {
-    let (permit, head, lent) = work::ask(tx, &app.projects, actor, at.project, (&at.stage, count), turn)?;
-    Ok((permit, Batch::read(tx, head, lent)?))
+    let (permit, head, tasks) = work::ask(tx, &app.projects, actor, at.project, (&at.stage, count), turn)?;
+    Ok((permit, Batch { head, tasks }))
 }
 
 /// Lends up to `count` tasks of the same stage after an answer, in its transaction.
@@ -56,8 +51,8 @@ pub(super) fn lend_after(
     count: u32,
     turn: &Turn,
 ) -> Result<Batch, WorkError> {
-    let lent = work::next_of(tx, &head, &permit, (&stage, count), Patience::Pass, turn)?;
-    Batch::read(tx, head, lent)
+    let tasks = work::next_of(tx, &head, &permit, (&stage, count), Patience::Pass, turn)?;
+    Ok(Batch { head, tasks })
 }
 
 /// The money of today, in words.
@@ -78,6 +73,12 @@ impl Today {
     pub(super) fn of(receipt: &Receipt) -> Self {
         Self::new(receipt.accepted_today, receipt.held_today, receipt.currency)
     }
+}
+
+/// Says that [`today`] will be asked for next.
+pub(super) fn today_ahead(read: &mut Read<'_>, who: &SignedIn, now: Moment) -> Result<(), WorkError> {
+    let can = overview::may_view_own(&who.actor).ok_or(WorkError::NotThere)?;
+    Ok(overview::today_ahead(read, &can, now.day(who.utc_offset_minutes))?)
 }
 
 /// What a person has earned today in a project's currency.
