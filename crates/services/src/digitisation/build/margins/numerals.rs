@@ -79,7 +79,7 @@ fn from_roman(word: &str) -> Option<u32> {
     let worth =
         |letter: char| ROMAN.iter().find(|(_, one)| one.chars().eq([letter])).map(|(worth, _)| *worth);
     let values: Option<Vec<u32>> = word.chars().map(worth).collect();
-    let values = values.filter(|values| (1..=12).contains(&values.len()))?;
+    let values = values.filter(|values| (1..=15).contains(&values.len()))?;
     let (mut more, mut less) = (0_u32, 0_u32);
     for (at, value) in values.iter().enumerate() {
         let before_more = values.get(at.saturating_add(1)).is_some_and(|next| next > value);
