@@ -1,5 +1,7 @@
 //! Takes what a service finds in a file, and hands it on in chunks that a transaction can take.
 
+use std::time::{Duration, Instant};
+
 use bytes::Bytes;
 use kazi_services::{BlobRef, BoundService, JsonPiece, JsonSink, PieceNumber, Problem, Refusal};
 use sha2::{Digest, Sha256};
@@ -28,6 +30,8 @@ pub(super) type Send<'a> = &'a mut dyn FnMut(Chunk) -> Result<(), Trouble>;
 /// writes it, so it must be short.
 const ITEMS: usize = 2_000;
 const BYTES: usize = 8 << 20;
+/// Or when the one before is so old: whoever looks sees how far it is, and what is there can be worked on.
+const OLD: Duration = Duration::from_secs(2);
 /// So many problems of a file are kept; they are alike.
 const MOST_PROBLEMS: i64 = 1_000;
 
@@ -50,6 +54,7 @@ pub(super) struct Collector<'a> {
     problems: i64,
     tree: Option<Tree>,
     chunk: Chunk,
+    handed: Instant,
     turn: Turn,
     trouble: Option<Trouble>,
 }
@@ -74,6 +79,7 @@ impl<'a> Collector<'a> {
             problems: 0,
             tree: None,
             chunk: Chunk::default(),
+            handed: Instant::now(),
             turn: Turn::now(),
             trouble: None,
         }
@@ -128,6 +134,7 @@ impl<'a> Collector<'a> {
         let progress = self.chunk.progress;
         let full = std::mem::replace(&mut self.chunk, Chunk { progress, ..Chunk::default() });
         self.turn = Turn::now();
+        self.handed = Instant::now();
         match (self.send)(full) {
             Ok(()) => Ok(()),
             Err(trouble) => self.stop(trouble),
@@ -183,6 +190,10 @@ impl JsonSink for Collector<'_> {
     fn progress(&mut self, done: u64, all: u64) {
         let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         self.chunk.progress = (count(done), count(all));
+        if self.handed.elapsed() > OLD {
+            // The splitting ends with what goes wrong here: it is kept.
+            drop(self.hand_on());
+        }
     }
 }
 

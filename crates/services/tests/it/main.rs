@@ -13,4 +13,5 @@ mod memory;
 mod questions;
 mod questions_agree;
 mod questions_files;
+mod running_heads;
 mod segmentation;

@@ -1,20 +1,23 @@
 //! Finished pages to the client's files: EPUB, plain text, ALTO, PAGE-XML and the report on quality.
 //!
-//! A page is written as soon as all its pieces are in. What stays in memory is the chapter in hand and a row
-//! of figures a page.
+//! A page is written when all its pieces and those of a few pages after it are in: by them its running head and number
+//! are judged. What stays in memory is those pages, the chapter in hand and a row of figures a page.
 
 mod book;
 mod inline;
+mod obey;
 mod report;
 mod sheet;
 
 pub use inline::plain;
 
+use std::collections::VecDeque;
+
 use book::Book;
 use report::{PageQuality, Report};
 
 use super::answer::{Alt, Answer, BlockKind, LineOutcome, Mark, Outcome, PageText};
-use super::build::{Set, Words, build};
+use super::build::{AROUND, Edges, Set, Words, build, build_among, judge};
 use super::item::{FigureItem, Item, LineItem, PageItem};
 use super::number;
 use super::spec::Spec;
@@ -51,9 +54,22 @@ impl Leaf {
             .collect()
     }
 
+    fn figures(&self) -> Vec<&FigureItem> {
+        self.figures.iter().map(|(figure, _)| figure).collect()
+    }
+
     fn alt(&self, index: u32) -> Option<&(FigureItem, Option<Alt>)> {
         self.figures.iter().find(|(figure, _)| figure.index == index)
     }
+}
+
+/// A page that waits for those after it.
+#[derive(Debug)]
+struct Waiting {
+    leaf: Leaf,
+    /// The page as it is taken by itself: what a proofreader was shown.
+    alone: PageText,
+    edges: Edges,
 }
 
 /// Puts a book together, page by page.
@@ -65,6 +81,10 @@ pub struct Binder {
     report: Report,
     words: Words,
     leaf: Option<Leaf>,
+    /// Pages with all their pieces, not yet written; at most [`AROUND`] but for a moment.
+    waiting: VecDeque<Waiting>,
+    /// The edges of the pages before them, as many.
+    passed: VecDeque<Edges>,
     source: String,
     /// The number of the last page of the sources before.
     before: u32,
@@ -81,6 +101,8 @@ impl Binder {
             report: Report::default(),
             words: Words::default(),
             leaf: None,
+            waiting: VecDeque::new(),
+            passed: VecDeque::new(),
             source: String::new(),
             before: 0,
             last: 0,
@@ -101,25 +123,46 @@ impl Binder {
         self.leaf = Some(Leaf { number, item, proofread, lines: Vec::new(), figures: Vec::new() });
     }
 
-    /// Writes the page in hand.
+    /// Lets the page in hand wait for those after it, and writes the one that has waited long enough.
     fn close(&mut self, desk: &mut dyn Desk) -> Result<(), Fault> {
         let Some(leaf) = self.leaf.take() else { return Ok(()) };
         for line in &leaf.lines {
             self.words.learn(&line.outcome.text);
         }
-        let figures: Vec<&FigureItem> = leaf.figures.iter().map(|(figure, _)| figure).collect();
-        let built = build(leaf.item.height, &leaf.sets(), &figures, &self.words);
+        let alone = build(leaf.item.height, &leaf.sets(), &leaf.figures(), &self.words);
+        let said = leaf.proofread.as_ref().map(|page| &page.page_number);
+        let said = said.filter(|said| **said != alone.page_number).map_or("", String::as_str);
+        let edges = Edges::of(leaf.number, leaf.item.height, &leaf.sets(), &alone, said);
+        self.waiting.push_back(Waiting { leaf, alone, edges });
+        if count(self.waiting.len()) > AROUND { self.write_first(desk) } else { Ok(()) }
+    }
+
+    /// Writes the page that has waited longest.
+    fn write_first(&mut self, desk: &mut dyn Desk) -> Result<(), Fault> {
+        let Some(Waiting { leaf, alone, edges }) = self.waiting.pop_front() else { return Ok(()) };
+        let around: Vec<&Edges> =
+            self.passed.iter().chain(self.waiting.iter().map(|waiting| &waiting.edges)).collect();
+        let verdict = judge(&edges, &around);
+        self.passed.push_back(edges);
+        if count(self.passed.len()) > AROUND {
+            self.passed.pop_front();
+        }
+        let built = build_among(leaf.item.height, &leaf.sets(), &leaf.figures(), &self.words, &verdict);
         self.report.add(PageQuality::of(&leaf, &built));
-        let mut page = leaf.proofread.clone().unwrap_or(built);
-        add_forgotten_figures(&mut page, &leaf);
+        let page = leaf.proofread.clone().map(|page| obey::settled(page, &leaf, &alone, &built, &verdict));
+        self.write(&leaf, page.unwrap_or(built), desk)
+    }
+
+    fn write(&mut self, leaf: &Leaf, mut page: PageText, desk: &mut dyn Desk) -> Result<(), Fault> {
+        add_forgotten_figures(&mut page, leaf);
         let name = format!("p{:04}", leaf.number);
         desk.write(&format!("text/{name}.txt"), page_text(&page).as_bytes())?;
-        let sheet = sheet::sheet(&leaf, &page, &self.spec, &self.settings);
+        let sheet = sheet::sheet(leaf, &page, &self.spec, &self.settings);
         let failed =
             |error: std::io::Error| Fault(format!("page {} could not be written: {error}", leaf.number));
         desk.write(&format!("alto/{name}.xml"), &kazi_formats::alto::write(&sheet).map_err(failed)?)?;
         desk.write(&format!("page/{name}.xml"), &kazi_formats::page_xml::write(&sheet).map_err(failed)?)?;
-        self.book.page(&leaf, &page, &self.words, desk)
+        self.book.page(leaf, &page, &self.words, desk)
     }
 }
 
@@ -155,6 +198,9 @@ impl Assembler<Digitisation> for Binder {
 
     fn finish(&mut self, desk: &mut dyn Desk) -> Result<(), Fault> {
         self.close(desk)?;
+        while !self.waiting.is_empty() {
+            self.write_first(desk)?;
+        }
         self.book.finish(desk)?;
         desk.write("quality.csv", self.report.csv().as_bytes())?;
         let html = self.report.html(&self.settings).map_err(|error| Fault(error.to_string()))?;

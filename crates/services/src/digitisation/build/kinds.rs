@@ -1,5 +1,6 @@
 //! What a line is, from where it stands, how large it is, and what it says.
 
+use super::margins::{Belongs, Verdict};
 use super::{Set, ends_in_hyphen};
 use crate::digitisation::answer::BlockKind;
 use crate::digitisation::item::LineItem;
@@ -89,6 +90,19 @@ impl Frame {
         above.map_or(f64::INFINITY, |above| (foot(line) - foot(above)) / self.leading)
     }
 
+    /// The room between a line and the next row inward from the head or the foot of the page, in usual steps.
+    pub fn room(&self, lines: &[Set<'_>], at: usize, at_top: bool) -> f64 {
+        let Some(line) = lines.get(at).map(|set| foot(set.line)) else { return f64::INFINITY };
+        let room = |set: &Set<'_>| (foot(set.line) - line).abs() / self.leading;
+        let beyond = |room: &f64| *room > 0.4;
+        let next = if at_top {
+            lines.iter().skip(at).map(room).find(beyond)
+        } else {
+            lines.iter().take(at).rev().map(room).find(beyond)
+        };
+        next.unwrap_or(f64::INFINITY)
+    }
+
     /// Whether a heading is one of the book's main ones: set larger, or it says so.
     pub fn is_main_heading(&self, group: &[Labelled<'_>]) -> bool {
         group.iter().any(|line| {
@@ -109,12 +123,12 @@ fn right(line: &LineItem) -> f64 {
 }
 
 /// The row a line stands on.
-fn foot(line: &LineItem) -> f64 {
+pub(super) fn foot(line: &LineItem) -> f64 {
     f64::from(if line.baseline > 0 { line.baseline } else { line.y.saturating_add(line.h) })
 }
 
 /// How large a line is set.
-fn size(line: &LineItem) -> f64 {
+pub(super) fn size(line: &LineItem) -> f64 {
     if line.x_height > 0 { f64::from(line.x_height) } else { f64::from(line.h) * 0.5 }
 }
 
@@ -159,11 +173,20 @@ pub fn footnote_mark(text: &str) -> Option<(&str, &str)> {
     good.then(|| (mark, rest.trim_start_matches(|letter: char| " .)".contains(letter))))
 }
 
-/// Says of each line what it is. `figures` tells for each figure after which line it stands.
-pub fn label<'a>(frame: &Frame, lines: &[Set<'a>], figures: &[u32]) -> Vec<Labelled<'a>> {
+/// Says of each line what it is. `figures` tells for each figure after which line it stands, `verdict` what the pages
+/// around say.
+pub fn label<'a>(frame: &Frame, lines: &[Set<'a>], figures: &[u32], verdict: &Verdict) -> Vec<Labelled<'a>> {
     let mut labelled: Vec<Labelled<'a>> =
         lines.iter().map(|set| Labelled { set: *set, kind: BlockKind::Paragraph, starts: false }).collect();
     label_margins(frame, &mut labelled);
+    for line in &mut labelled {
+        line.kind = match verdict.of(line.set.line.index) {
+            Some(Belongs::Head) => BlockKind::RunningHead,
+            Some(Belongs::Number) => BlockKind::PageNumber,
+            Some(Belongs::Text) => BlockKind::Paragraph,
+            None => line.kind,
+        };
+    }
     label_footnotes(frame, &mut labelled);
     label_captions(frame, &mut labelled, figures);
     label_headings(frame, &mut labelled);

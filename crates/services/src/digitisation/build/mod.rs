@@ -4,10 +4,12 @@
 mod join;
 mod kinds;
 mod lay;
+mod margins;
 
 pub use join::{Words, append, ends_in_hyphen, join_lines};
 pub use kinds::printed_number;
 pub use lay::lay_on_lines;
+pub use margins::{AROUND, Belongs, Edges, Verdict, judge};
 
 use super::answer::{Block, BlockKind, Mark, PageText};
 use super::item::{FigureItem, LineItem};
@@ -24,13 +26,30 @@ pub struct Set<'a> {
     pub mark: Mark,
 }
 
-/// Builds the page. `height` is the page's, in pixels; `words` are those known of the book.
+impl Set<'_> {
+    /// Whether anything stands there.
+    pub fn has_text(&self) -> bool {
+        self.mark != Mark::Blank && !self.text.trim().is_empty()
+    }
+}
+
+/// Builds the page by itself. `height` is the page's, in pixels; `words` are those known of the book.
 pub fn build(height: u32, lines: &[Set<'_>], figures: &[&FigureItem], words: &Words) -> PageText {
-    let with_text: Vec<Set<'_>> =
-        lines.iter().copied().filter(|set| set.mark != Mark::Blank && !set.text.trim().is_empty()).collect();
+    build_among(height, lines, figures, words, &Verdict::default())
+}
+
+/// Builds the page by what the pages around say of its running head and number.
+pub fn build_among(
+    height: u32,
+    lines: &[Set<'_>],
+    figures: &[&FigureItem],
+    words: &Words,
+    verdict: &Verdict,
+) -> PageText {
+    let with_text: Vec<Set<'_>> = lines.iter().copied().filter(Set::has_text).collect();
     let frame = Frame::of(height, &with_text);
     let after: Vec<u32> = figures.iter().map(|figure| figure.after_line).collect();
-    let labelled = kinds::label(&frame, &with_text, &after);
+    let labelled = kinds::label(&frame, &with_text, &after, verdict);
     let mut page = PageText::default();
     let mut figures: Vec<&FigureItem> = figures.to_vec();
     figures.sort_by_key(|figure| (figure.after_line, figure.index));
@@ -45,12 +64,11 @@ pub fn build(height: u32, lines: &[Set<'_>], figures: &[&FigureItem], words: &Wo
         }
     }
     page.blocks.extend(waiting.map(figure_block));
-    page.page_number = page
-        .blocks
-        .iter()
-        .filter(|block| block.kind.of_the_sheet())
-        .find_map(|block| printed_number(&block.text))
-        .unwrap_or_default();
+    let printed = || {
+        let of_the_sheet = page.blocks.iter().filter(|block| block.kind.of_the_sheet());
+        of_the_sheet.into_iter().find_map(|block| printed_number(&block.text))
+    };
+    page.page_number = verdict.number.clone().or_else(printed).unwrap_or_default();
     mark_continued(&frame, &mut page, &with_text);
     page
 }

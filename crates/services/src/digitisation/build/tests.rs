@@ -3,7 +3,7 @@ use super::*;
 use crate::BlobRef;
 
 /// Lines: x, baseline, width, text. Letters are 20 pixels high, lines 60 apart.
-fn items(lines: &[(u32, u32, u32, &str)]) -> Vec<LineItem> {
+pub(super) fn items(lines: &[(u32, u32, u32, &str)]) -> Vec<LineItem> {
     lines
         .iter()
         .zip(1..)
