@@ -20,7 +20,7 @@ kazi_db::statements! {
     KEEP = "insert into answer_kept (answer, kept_at, reason, person, body) values ($1, $2, $3, $4, $5)";
     /// The task, its item and the loan to this person; locked, so that two answers settle one after the other.
     TASK = "select t.id, t.project, t.stage, t.item, t.lane, t.state, t.open, t.answered, t.wanted, i.body, i.parent, \
-            i.kind, i.machine, l.expired from task t join item i on i.id = t.item \
+            i.kind, i.machine, l.expired, t.rework from task t join item i on i.id = t.item \
             join lease l on l.task = t.id and l.person = $2 where t.id = $1 /*for update*/";
     /// Keeps the answer.
     KEEP_ANSWER = "insert into answer (id, item, stage, person, task, project, body, millis, pay, given_at, day, state, late, gold) \
@@ -89,6 +89,8 @@ pub(super) struct Task {
     pub(super) kind: String,
     pub(super) machine: Option<String>,
     pub(super) expired: bool,
+    /// Whether it does again what a client sent back: then the operator pays.
+    pub(super) rework: bool,
 }
 
 /// The longest time that one task can honestly take; beyond it somebody forgot the screen.
@@ -224,7 +226,13 @@ impl Task {
             kind: kind.to_owned(),
             machine,
             expired: false,
+            rework: false,
         }
+    }
+
+    /// Who pays for its answers: doing again what was sent back is not the client's to pay.
+    pub(super) const fn payer(&self) -> Account {
+        if self.rework { Account::Rework } else { Account::ProjectCost }
     }
 
     /// Reads the columns of a task, its item and its lease, in the order that all statements here give them.
@@ -244,6 +252,7 @@ impl Task {
             kind: row.get(11)?,
             machine: row.get(12)?,
             expired: row.get::<i64>(13)? != 0,
+            rework: row.get::<i64>(14)? != 0,
         })
     }
 }
@@ -298,7 +307,7 @@ fn keep(
     }
     book.pay(Move {
         kind: "answer",
-        from: (Account::ProjectCost, *task.project.as_bytes()),
+        from: (task.payer(), *task.project.as_bytes()),
         to: (if accepted { Account::Accepted } else { Account::Held }, *person.as_bytes()),
         amount: pay,
         currency: head.terms.currency,

@@ -11,6 +11,7 @@ mod lease;
 mod lend;
 mod mend;
 mod open;
+mod redo;
 mod refuse;
 mod rights;
 mod settle;
@@ -24,8 +25,9 @@ pub use lend::{Lent, Patience, ask, next, next_of};
 pub use mend::{Mend, mend};
 pub use open::{NewTask, TASKS, first_stage, first_task};
 pub(crate) use open::{place_at, place_now};
+pub(crate) use redo::send_back;
 pub use rights::{Permit, permit};
-pub use show::{Shown, place_of, show, show_lent};
+pub use show::{SentBack, Shown, place_of, show, show_lent};
 pub use undo::{CORRECT_WITHIN, correct, take_back};
 
 pub use refuse::{Refused, refuse};
@@ -110,6 +112,7 @@ pub(crate) const STATEMENTS: &[&[&Sql]] = &[
     lease::ALL,
     mend::ALL,
     open::ALL,
+    redo::ALL,
     rights::ALL,
     settle::ALL,
     show::ALL,

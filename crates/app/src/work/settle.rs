@@ -18,7 +18,7 @@ use crate::turn::Turn;
 kazi_db::statements! {
     /// The answers to an item that count, in the order given.
     READINGS = "select a.id, a.person, a.stage, a.body, a.pay, a.day, a.state, a.units, \
-                coalesce(y.gold_units, 0), coalesce(y.gold_errors, 0), coalesce(y.units, 0), coalesce(y.errors, 0) \
+                coalesce(y.gold_units, 0), coalesce(y.gold_errors, 0), coalesce(y.units, 0), coalesce(y.errors, 0), a.task \
                 from answer a left join tally y on y.person = a.person and y.project = a.project and y.stage = a.stage \
                 where a.item = $1 and a.late = 0 and a.gold = 0 order by a.given_at, a.id";
     /// How the machine's readings were judged so far.
@@ -57,6 +57,7 @@ pub(super) struct Settling<'a> {
 pub(super) struct OnRecord {
     pub(super) id: Id<kind::Answer>,
     pub(super) person: Id<kind::Person>,
+    pub(super) task: Id<kind::Task>,
     pub(super) stage: String,
     pub(super) body: String,
     pub(super) pay: i64,
@@ -124,6 +125,7 @@ pub(super) fn on_record(read: &mut Read<'_>, item: Id<kind::Item>) -> Result<Vec
         Ok(OnRecord {
             id: row.id(0)?,
             person: row.id(1)?,
+            task: row.id(12)?,
             stage: row.get(2)?,
             body: row.get(3)?,
             pay: row.get(4)?,

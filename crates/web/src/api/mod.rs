@@ -7,6 +7,7 @@ mod network;
 mod people;
 mod projects;
 mod replies;
+mod samples;
 mod sent;
 mod shown;
 mod sources;
@@ -59,6 +60,14 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         uploads::give_up,
         sources::deliveries,
         sources::file,
+        samples::desk,
+        samples::draw,
+        samples::set_aside,
+        samples::items,
+        samples::say,
+        samples::accept,
+        samples::send_back,
+        samples::certificate,
         steer::stuck,
         steer::mend,
         steer::jobs,
@@ -85,7 +94,7 @@ struct Description;
 pub(crate) fn add(routes: Routes) -> Routes {
     let routes = projects::add(routes.add(&DESCRIPTION, description));
     let routes = uploads::add(sources::add(routes));
-    let routes = steer::add(routes);
+    let routes = steer::add(samples::add(routes));
     let routes = people::add(network::add(routes));
     keys::add(terms::add(routes))
 }

@@ -8,7 +8,7 @@ mod inline;
 mod report;
 mod sheet;
 
-pub use inline::plain;
+pub use inline::{parse, plain};
 
 use book::Book;
 use report::{PageQuality, Report};

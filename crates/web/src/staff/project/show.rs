@@ -113,6 +113,10 @@ impl ProjectPage {
         self.state == ProjectState::Draft
     }
 
+    fn is(&self, state: &str) -> bool {
+        self.state.word() == state
+    }
+
     fn takes_files(&self) -> bool {
         matches!(self.state, ProjectState::Draft | ProjectState::Running | ProjectState::Paused)
     }
