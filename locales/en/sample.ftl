@@ -135,3 +135,40 @@ certificate-sample = Sample
 certificate-seed = Seed of the draw
 certificate-delivery = Delivery
 certificate-print = Print it with your browser, or keep its address.
+
+## A pilot
+
+pilot-title = The pilot
+pilot-lead = A few items, drawn by chance, that are worked on first. Look at what came of them before the rest is opened.
+pilot-items = Items of the pilot
+pilot-items-hint = 20 to 200, drawn by chance. The rest waits until you have looked.
+pilot-start = Start with a pilot
+# $finished (String) - how many are finished
+# $all (String) - how many there are
+pilot-progress = { $finished } of { $all } items of the pilot are finished
+pilot-running = The pilot is being worked on
+pilot-running-more = The rest is not offered to anybody yet.
+pilot-done = The pilot is finished
+pilot-done-more = Look at it, change the instructions or the pay if need be, then open the rest.
+pilot-look = Look at the pilot
+pilot-over = The rest was opened
+pilot-open = Open the rest…
+pilot-open-title = Open the rest?
+pilot-open-more = All other tasks are offered to the centres at once. You can pause the project at any moment.
+pilot-open-button = Open the rest
+pilot-not-finished = Not finished yet.
+pilot-none = No item like this.
+pilot-cost = All of it will cost
+# $low (String) - an amount
+# $high (String) - an amount
+pilot-between = very likely between { $low } and { $high }
+# $items (String) - how many items
+pilot-from = From { $items } finished items of the pilot, if the rest is like them.
+pilot-too-few = Not enough evidence yet: from five finished items on it can be told.
+pilot-pay = An hour of work pays
+# $stage (String) - the stage
+# $hour (String) - an amount
+pilot-pay-stage = { $stage }: { $hour }
+pilot-pay-more = By the mean time that answers took, without breaks and waiting.
+# $hour (String) - an amount
+stage-hour = { $hour } an hour

@@ -54,3 +54,13 @@ create table acceptance (
 
 -- A task that does again what a client sent back: the operator pays for it, not the client.
 alter table task add column rework bigint not null default 0;
+
+-- A few items are worked on first: while `pilot` is 'running', only the tasks of theirs are lent. `top` is the item at the
+-- top of the tree that was drawn; its pieces stand beside it.
+alter table project add column pilot text;
+create table pilot_item (
+  project blob not null,
+  item blob not null,
+  top blob not null,
+  primary key (project, item)
+) /*sqlite: without rowid*/;

@@ -104,7 +104,9 @@ pub(super) fn lot(
 
 fn shuffled(items: Vec<Id<kind::Item>>, seed: u64) -> Vec<Id<kind::Item>> {
     let mut draw = Draw::new(usize::try_from(MOST).unwrap_or(usize::MAX), seed);
-    items.into_iter().for_each(|item| draw.offer(item));
+    for item in items {
+        draw.offer(item);
+    }
     draw.finish()
 }
 

@@ -1,7 +1,7 @@
 //! What a client sees of a delivery, its samples, and its acceptance.
 
 use kazi_db::{DbError, Read, params};
-use kazi_domain::policy::{Can, JudgeDelivery};
+use kazi_domain::policy::{Can, JudgeDelivery, TakeDelivery};
 use kazi_domain::{Id, Moment, ProjectState, SampleState, SampleVerdict, kind};
 use kazi_quality::lots::{Certificate, Plan, certify_mended};
 
@@ -262,7 +262,7 @@ pub struct Accepted {
 ///
 /// # Errors
 /// The database's.
-pub fn accepted(read: &mut Read<'_>, can: &Can<JudgeDelivery>) -> Result<Option<Accepted>, DbError> {
+pub fn accepted(read: &mut Read<'_>, can: &Can<TakeDelivery>) -> Result<Option<Accepted>, DbError> {
     read.query_opt(&ACCEPTED, params![can.subject().param()], |row| {
         let number = |at: usize| row.get::<i64>(at).map(|number| usize::try_from(number).unwrap_or(0));
         let (lot, sampled, right, mended) = (number(1)?, number(2)?, number(3)?, number(4)?);

@@ -117,6 +117,18 @@ pub struct StageView {
     pub machine: OfStage,
 }
 
+/// An hour's pay is told from this many answers on.
+const ENOUGH: i64 = 20;
+
+impl StageView {
+    /// What an hour of active work at this stage pays by the mean time that answers took, in millionths; `None` while
+    /// too few were given. Breaks and waiting are not in it.
+    pub fn pay_an_hour(&self) -> Option<i64> {
+        let millis = self.mean_millis.filter(|_| self.answers >= ENOUGH)?;
+        i64::try_from((i128::from(self.pay) * 3_600_000).checked_div(i128::from(millis))?).ok()
+    }
+}
+
 #[derive(Debug, Clone, Copy, Default)]
 struct Counts {
     items: i64,

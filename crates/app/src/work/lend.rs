@@ -11,7 +11,7 @@ use kazi_services::Stage;
 
 use super::open::place_at;
 use super::rights::{self, Permit};
-use super::{AGAIN, FRESH, GOLD, WorkError, waits_for_fresher};
+use super::{GOLD, WorkError, lanes, waits_for_fresher};
 use crate::bound::{Head, Projects};
 use crate::rows::{Columns, Param};
 use crate::turn::Turn;
@@ -161,7 +161,7 @@ pub fn next_of(
     let missing = usize::try_from(count).unwrap_or(1).saturating_sub(lent.len());
     if missing > 0 {
         let until = turn.at + lease_length(tx, head, stage, count)?;
-        let reader = Reader { person, project: head.id, stage, until };
+        let reader = Reader { person, project: head.id, lanes: lanes(head), stage, until };
         reader.lend(tx, head, (missing, patience), turn, &mut lent)?;
     }
     Ok(lent)
@@ -230,6 +230,7 @@ pub(super) fn lease_length(
 struct Reader<'a> {
     person: Id<kind::Person>,
     project: Id<kind::Project>,
+    lanes: [i64; 2],
     stage: &'a Stage,
     until: Moment,
 }
@@ -277,7 +278,7 @@ impl Reader<'_> {
         turn: &Turn,
         lent: &mut Vec<Lent>,
     ) -> Result<(), WorkError> {
-        for lane in [AGAIN, FRESH] {
+        for lane in self.lanes {
             let still = whole.saturating_sub(lent.len());
             if still > 0 {
                 self.lend_lane(tx, lane, still, turn, lent)?;
@@ -374,7 +375,7 @@ impl Reader<'_> {
 
     /// Waits for what other transactions hold; whether there is something for the person now.
     fn waited(&self, tx: &mut Tx<'_>, turn: &Turn) -> Result<bool, DbError> {
-        for lane in [AGAIN, FRESH] {
+        for lane in self.lanes {
             if tx.query_opt(&AWAIT, &self.looking(lane, turn), |_| Ok(()))?.is_some() {
                 return Ok(true);
             }

@@ -36,7 +36,7 @@ use kazi_db::{DbError, Sql};
 use kazi_domain::{Moment, ProjectState, Span};
 use kazi_services::Problem;
 
-use crate::bound::HeadError;
+use crate::bound::{Head, HeadError};
 
 /// Tasks that opened again: they go before fresh ones.
 pub(crate) const AGAIN: i64 = 0;
@@ -44,6 +44,18 @@ pub(crate) const AGAIN: i64 = 0;
 pub(crate) const FRESH: i64 = 1;
 /// Tasks whose truth is known.
 pub(crate) const GOLD: i64 = 2;
+/// Tasks of the items of a pilot that nobody has seen. No others are lent while it runs, and none are left in it afterwards.
+pub(crate) const PILOT: i64 = 3;
+
+/// The lanes that people are lent tasks from, in this order; known truths are mixed in apart from them.
+pub(crate) const fn lanes(head: &Head) -> [i64; 2] {
+    [AGAIN, fresh(head)]
+}
+
+/// The lane of tasks that nobody has seen and anybody may be lent now.
+pub(crate) const fn fresh(head: &Head) -> i64 {
+    if head.pilot { PILOT } else { FRESH }
+}
 
 /// What is kept of who has seen an item (`touch.deep`): the item itself is 0. A piece of it, at an ordinary stage:
 /// whoever did that never checks the whole.

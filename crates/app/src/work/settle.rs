@@ -9,7 +9,7 @@ use kazi_services::{JsonReading, Reading, Score, Stage, Start, Verdict, Who};
 use super::answer::Task;
 use super::open::{first_stage, open, place_now};
 use super::trust::{self, Judged, Record};
-use super::{AGAIN, FRESH, WorkError};
+use super::{AGAIN, WorkError, fresh};
 use crate::book::{Account, Book, Move};
 use crate::bound::Head;
 use crate::rows::{Columns, Param};
@@ -201,7 +201,7 @@ pub(super) fn settled(
     let (item, at) = (task.item.param(), turn.at.param());
     if let Some(next) = stage_after(head, &task.kind, stage) {
         tx.post(&OUTCOME, params![item, found.outcome, found.confidence, at])?;
-        return Ok(open(tx, head.id, task.item, (next, FRESH), book, turn)?);
+        return Ok(open(tx, head.id, task.item, (next, fresh(head)), book, turn)?);
     }
     let finished = ItemState::Finished.word();
     tx.post(&FINISH, params![item, found.outcome, found.confidence, at, finished])?;
@@ -303,7 +303,7 @@ fn piece_done(
             return Ok(());
         }
         if let Some(stage) = first_stage(&*head.terms.service, &kind) {
-            return Ok(open(tx, head.id, above, (stage, FRESH), book, turn)?);
+            return Ok(open(tx, head.id, above, (stage, fresh(head)), book, turn)?);
         }
         tx.post(&ITEM_STATE, params![above.param(), ItemState::Finished.word(), None::<&str>])?;
         parent = next;

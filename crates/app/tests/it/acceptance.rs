@@ -93,9 +93,7 @@ impl Judge<'_, '_> {
 
     /// Every posting sums to zero, and purses say what the ledger says.
     fn books_are_right(&self) {
-        let id = self.project.id;
-        let found = self.world.read(move |read| -> Result<(i64, i64, i64), DbError> {
-            let _ = id;
+        let found = self.world.read(|read| -> Result<(i64, i64, i64), DbError> {
             let odd = sql!("select count(*) from (select posting from ledger group by posting having sum(amount) <> 0) o");
             let purse = sql!("select cast(coalesce(sum(held + accepted), 0) as bigint) from purse");
             let ledger = sql!(
@@ -153,7 +151,7 @@ fn answer_all(world: &World, project: &Project<'_>, who: &Actor, stage: &str, bo
 }
 
 /// A project of so many rows that three workers answered alike, delivered; two reviewers wait.
-fn rows<'w>(world: &'w World, count: usize) -> (Project<'w>, [Actor; 3], [Actor; 2]) {
+fn rows(world: &World, count: usize) -> (Project<'_>, [Actor; 3], [Actor; 2]) {
     let (library, kibera) = (world.client("Library"), world.centre("Kibera"));
     let workers = ["Amina", "Baraka", "Daudi"].map(|name| kibera.worker(name));
     let reviewers = ["Otieno", "Wambui"].map(|name| kibera.reviewer(name));
@@ -289,7 +287,7 @@ fn what_is_sent_back_is_done_again_by_others_at_the_operators_cost() {
         let can = project.may();
         let certificate = world.read(move |read| acceptance::accepted(read, &can)).unwrap().unwrap();
         assert_eq!(certificate.certificate, Some(after), "what was true then is kept");
-        assert_eq!(certificate.sample.map(|(id, seed)| (id, seed)), Some((sample, 7)));
+        assert_eq!(certificate.sample, Some((sample, 7)));
         assert_eq!(certificate.rounds, 2);
         judge.books_are_right();
     });
@@ -419,7 +417,7 @@ fn whatever_a_client_says_the_books_stay_right_and_everything_is_finished_again(
                     [SampleVerdict::Right, SampleVerdict::Wrong, SampleVerdict::Unsure][usize::from(*word)];
                 judge.say(sample, number, verdict).unwrap();
             }
-            let wrong = said.iter().filter(|word| **word == 1).count();
+            let wrong = said.iter().map(|word| usize::from(*word == 1)).sum::<usize>();
             match judge.send_back() {
                 Ok(sent) => prop_assert_eq!(usize::try_from(sent).unwrap(), wrong),
                 Err(error) => {

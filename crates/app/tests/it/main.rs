@@ -16,6 +16,7 @@ mod media;
 mod network;
 mod overview;
 mod pages;
+mod pilot;
 mod practice;
 mod projects;
 mod promises;

@@ -137,7 +137,7 @@ impl Service for Questions {
     }
 
     fn finished(&self, view: &View<'_, Self>, outcome: &Outcome) -> String {
-        screen::finished(view, outcome)
+        screen::finished(view, *outcome)
     }
 
     fn assembler(&self, spec: &Spec, _settings: &Settings) -> Box<dyn Assembler<Self>> {

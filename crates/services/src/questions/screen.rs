@@ -125,7 +125,7 @@ struct Finished<'a> {
 }
 
 /// A finished row as a client looks at it: the row and what was chosen.
-pub(super) fn finished(view: &View<'_, Questions>, outcome: &Outcome) -> String {
+pub(super) fn finished(view: &View<'_, Questions>, outcome: Outcome) -> String {
     let shown = shown(view.spec.content, view.item.shown());
     let others = view.item.cells.iter().enumerate().filter(|(place, _)| *place != view.item.show);
     let cells = others.map(|(_, (name, cell))| (name, Cell::as_str(cell))).collect();

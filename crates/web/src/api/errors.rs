@@ -40,12 +40,16 @@ impl From<ProjectError> for AppError {
             ProjectError::SpecInUse => Self::new(CONFLICT, "settings_in_use", message),
             ProjectError::ChangedMeanwhile => Self::new(CONFLICT, "changed_meanwhile", message),
             ProjectError::NoWay { .. } => Self::new(CONFLICT, "no_way", message),
-            ProjectError::NotReady(_) => Self::new(CONFLICT, "not_ready", message),
+            ProjectError::NotReady(_) | ProjectError::PilotNotDone(_) => {
+                Self::new(CONFLICT, "not_ready", message)
+            }
+            ProjectError::NoPilot => Self::new(CONFLICT, "no_pilot", message),
             ProjectError::NoName
             | ProjectError::UnknownService(_)
             | ProjectError::UnknownStage(_)
             | ProjectError::NegativePay(_)
             | ProjectError::TooMuchGold
+            | ProjectError::PilotSize
             | ProjectError::UnknownCentre => Self::new(WRONG, "project", message),
         }
     }

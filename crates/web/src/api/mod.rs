@@ -5,6 +5,7 @@ mod keys;
 mod members;
 mod network;
 mod people;
+mod pilots;
 mod projects;
 mod replies;
 mod samples;
@@ -60,6 +61,9 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         uploads::give_up,
         sources::deliveries,
         sources::file,
+        pilots::look,
+        pilots::begin,
+        pilots::open_rest,
         samples::desk,
         samples::draw,
         samples::set_aside,
@@ -94,7 +98,7 @@ struct Description;
 pub(crate) fn add(routes: Routes) -> Routes {
     let routes = projects::add(routes.add(&DESCRIPTION, description));
     let routes = uploads::add(sources::add(routes));
-    let routes = steer::add(samples::add(routes));
+    let routes = steer::add(pilots::add(samples::add(routes)));
     let routes = people::add(network::add(routes));
     keys::add(terms::add(routes))
 }

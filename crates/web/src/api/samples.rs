@@ -7,7 +7,7 @@ use kazi_app::acceptance::{self, AcceptanceError, Desk, Filter, Row, Said, Sampl
 use kazi_app::bound::Projects;
 use kazi_app::{Turn, projects};
 use kazi_db::Tx;
-use kazi_domain::policy::{Can, JudgeDelivery};
+use kazi_domain::policy::{Can, JudgeDelivery, TakeDelivery};
 use kazi_domain::{Id, SampleVerdict, kind};
 use kazi_quality::lots::Certificate;
 use serde::{Deserialize, Serialize};
@@ -336,7 +336,7 @@ pub(super) async fn certificate(
 ) -> Result<Json<CertificateShown>, AppError> {
     let project = id(&project)?;
     let found = state.app.db.read(move |read| -> Result<_, AppError> {
-        let can: Can<JudgeDelivery> = projects::may(read, &who.actor, project)?;
+        let can: Can<TakeDelivery> = projects::may(read, &who.actor, project)?;
         Ok(acceptance::accepted(read, &can)?)
     });
     let of = found.await?.ok_or_else(AppError::not_there)?;

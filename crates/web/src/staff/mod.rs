@@ -19,6 +19,7 @@ mod organisation;
 mod parts;
 mod people;
 mod person;
+mod pilot;
 mod project;
 mod projects;
 mod refused;
@@ -29,6 +30,7 @@ mod words;
 
 pub(crate) use keys::may_have_keys;
 pub(crate) use nav::links;
+pub(crate) use pilot::{begun, opened};
 pub(crate) use sample::drawn;
 pub(crate) use words::sentence;
 
@@ -50,7 +52,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = projects::add(routes);
     let routes = new_project::add(routes);
     let routes = project::add(routes);
-    let routes = sample::add(routes);
+    let routes = pilot::add(sample::add(routes));
     let routes = jobs::add(routes);
     let routes = centres::add(routes);
     let routes = organisation::add(routes);

@@ -145,7 +145,7 @@ impl<'w> Place<'w> {
             sql!(
                 "update item set state = 'finished', stage = null, outcome = '{\"choice\":0}' where project = $1"
             ),
-            sql!("update project set state = 'delivered' where id = $1"),
+            sql!("update project set state = 'delivered', pilot = 'done' where id = $1"),
         );
         let ended = world.write(move |tx| -> Result<(), DbError> {
             tx.execute(item, params![id.param()])?;
@@ -276,6 +276,8 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
         ("PUT", path) if path.ends_with("/sample/items/{number}") => {
             json(json!({"sample": there.name("sample"), "verdict": "right"}))
         }
+        ("POST", "/api/v1/projects/{project}/pilot") => json(json!({"items": 20})),
+        ("POST", "/projects/{project}/pilot") => (FORM, "items=20".to_owned()),
         ("POST", "/projects/{project}/sample") => (FORM, "way=count&number=1".to_owned()),
         ("POST", "/projects/{project}/sample/{number}") => {
             (FORM, format!("sample={}&verdict=right", there.name("sample")))
@@ -320,7 +322,9 @@ fn path(route: &Route, there: &There) -> String {
     let name = match () {
         () if of_draft => "{draft}",
         () if of_judged => "{judged}",
-        () if route.path.ends_with("/certificate") => "{accepted}",
+        () if ["/certificate", "/pilot", "/open-rest"].iter().any(|end| route.path.ends_with(end)) => {
+            "{accepted}"
+        }
         () => "{project}",
     };
     let path = route.path.replace("{project}", name);

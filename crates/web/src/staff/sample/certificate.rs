@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use kazi_app::acceptance::{self, Accepted};
 use kazi_app::projects;
-use kazi_domain::policy::{Can, JudgeDelivery};
+use kazi_domain::policy::{Can, TakeDelivery};
 use kazi_domain::{Id, kind};
 
 use super::overview::Measure;
@@ -77,7 +77,7 @@ async fn show(
 ) -> Result<Response, AppError> {
     let project: Id<kind::Project> = id(&project)?;
     let found = state.app.db.read(move |read| -> Result<_, AppError> {
-        let can: Can<JudgeDelivery> = projects::may(read, &who.actor, project)?;
+        let can: Can<TakeDelivery> = projects::may(read, &who.actor, project)?;
         Ok(acceptance::accepted(read, &can)?)
     });
     let accepted = found.await?.ok_or_else(AppError::not_there)?;

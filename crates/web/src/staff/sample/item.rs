@@ -12,15 +12,13 @@ use kazi_app::{Turn, projects};
 use kazi_db::Read;
 use kazi_domain::policy::{Can, JudgeDelivery};
 use kazi_domain::{Id, SampleState, kind};
-use kazi_services::{BlobRef, JsonView};
 use kazi_texts::Texts;
 
-use super::{chip, load};
+use super::{chip, finished, load, with_pictures};
 use crate::door::page;
 use crate::error::AppError;
 use crate::extract::{StaffMember, Turning};
 use crate::frame::Frame;
-use crate::headers::PicturesFrom;
 use crate::route::{Route, Who};
 use crate::routes::Routes;
 use crate::staff::nav::Here;
@@ -29,7 +27,6 @@ use crate::staff::typed::Typed;
 use crate::staff::words::named;
 use crate::staff::{again, id, see, told};
 use crate::state::WebState;
-use crate::work::media_address;
 
 static SHOW: Route = Route::get("/projects/{project}/sample/{number}", Who::Staff);
 static SAY: Route = Route::post("/projects/{project}/sample/{number}", Who::Staff);
@@ -63,23 +60,10 @@ struct ItemPage {
     after: Option<i64>,
 }
 
-/// A finished item as its service shows it.
+/// A sampled item as its service shows it.
 fn shown(head: &Head, sampled: &Sampled, texts: &Texts) -> Result<String, AppError> {
     let Some(outcome) = &sampled.outcome else { return Ok(String::new()) };
-    let media = |blob: &BlobRef| media_address(head.id, blob);
-    let view = JsonView {
-        stage: "",
-        key: &sampled.row.key,
-        item: &sampled.body,
-        parent: sampled.parent.as_deref(),
-        pieces: &[],
-        readings: &[],
-        given: None,
-        media: &media,
-        texts,
-        practice: false,
-    };
-    head.terms.service.finished(&view, outcome).map_err(AppError::fault)
+    finished(head, (&sampled.row.key, &sampled.body, sampled.parent.as_deref()), outcome, texts)
 }
 
 /// What the page of an item is made from.
@@ -134,14 +118,6 @@ async fn item_page(
         after: (number < of).then_some(number + 1),
         frame,
     })
-}
-
-/// The page, which may show pictures that lie where the client's table says.
-fn with_pictures(mut response: Response, shown: &str) -> Response {
-    if shown.contains("<img src=\"https://") {
-        response.extensions_mut().insert(PicturesFrom(vec!["https:".to_owned()]));
-    }
-    response
 }
 
 async fn show(

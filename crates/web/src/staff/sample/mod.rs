@@ -7,19 +7,24 @@ mod overview;
 
 pub(crate) use overview::drawn;
 
+use axum::response::Response;
 use kazi_app::acceptance::{self, AcceptanceError, Desk, Sample};
 use kazi_app::access::SignedIn;
+use kazi_app::bound::Head;
 use kazi_app::projects::{self, View};
-use kazi_app::{Turn, now};
+use kazi_app::{now, random};
 use kazi_db::Read;
 use kazi_domain::policy::{Can, JudgeDelivery, ViewProject};
 use kazi_domain::{Id, SampleVerdict, kind};
+use kazi_services::{BlobRef, JsonView};
 use kazi_texts::Texts;
 
 use crate::error::AppError;
+use crate::headers::PicturesFrom;
 use crate::routes::Routes;
 use crate::staff::parts::Chip;
 use crate::state::WebState;
+use crate::work::media_address;
 
 pub(super) fn add(routes: Routes) -> Routes {
     certificate::add(close::add(item::add(overview::add(routes))))
@@ -51,11 +56,40 @@ async fn load<T: Send + 'static>(
     found.await
 }
 
-/// The seed of a draw: random, and kept with the sample.
-fn seed(turn: &Turn) -> u64 {
-    let id: Id<kind::Sample> = turn.mint();
-    let [.., a, b, c, d, e, f, g, h] = *id.as_bytes();
-    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+/// The seed of a draw: random.
+pub(super) fn seed() -> u64 {
+    u64::from_be_bytes(random())
+}
+
+/// A finished item as its service shows it: its key, its body, the body of what it is a piece of, what it came to.
+pub(super) fn finished(
+    head: &Head,
+    (key, item, parent): (&str, &str, Option<&str>),
+    outcome: &str,
+    texts: &Texts,
+) -> Result<String, AppError> {
+    let media = |blob: &BlobRef| media_address(head.id, blob);
+    let view = JsonView {
+        stage: "",
+        key,
+        item,
+        parent,
+        pieces: &[],
+        readings: &[],
+        given: None,
+        media: &media,
+        texts,
+        practice: false,
+    };
+    head.terms.service.finished(&view, outcome).map_err(AppError::fault)
+}
+
+/// The page, which may show pictures that lie where the client's table says.
+pub(super) fn with_pictures(mut response: Response, shown: &str) -> Response {
+    if shown.contains("<img src=\"https://") {
+        response.extensions_mut().insert(PicturesFrom(vec!["https:".to_owned()]));
+    }
+    response
 }
 
 /// What was said of an item, as a chip.

@@ -282,7 +282,7 @@ pub(crate) async fn drawn(
     project: Id<kind::Project>,
     (way, turn): (Way, Turn),
 ) -> Result<Id<kind::Sample>, AppError> {
-    let (actor, all, seed) = (who.actor.clone(), state.app.projects.clone(), seed(&turn));
+    let (actor, all, seed) = (who.actor.clone(), state.app.projects.clone(), seed());
     // It is read through before anything is written: other writers wait for nobody's draw.
     let drawn = state.app.db.read(move |read| -> Result<_, AppError> {
         let can: Can<JudgeDelivery> = projects::may(read, &actor, project)?;
