@@ -162,7 +162,6 @@ made-on = made { $day }
 show-newest = Show the newest
 project-failed = The files could not be put together
 project-delivered = Your files are ready
-project-delivered-more = They are checked and complete. You can take them as often as you like.
 project-delivered-button = Take the files
 # $count (Number) - how many items
 project-stuck = { $count ->

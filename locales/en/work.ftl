@@ -199,3 +199,14 @@ problem-too-large = This is too large.
 problem-too-many = That was too fast. Wait a little, then try again.
 problem-title = That did not work
 problem-title-not-there = Nothing is here
+
+## Work that a client sent back
+
+# $reason (String) - why
+sent-back-says = The client sent this back: { $reason }. Please do it again.
+reject-wrong = something is wrong
+reject-missing = something is missing
+reject-extra = something is too much
+reject-layout = the form or the order is wrong
+reject-rules = the instructions were not followed
+reject-other = another reason

@@ -141,3 +141,13 @@ problem-too-large = Hili ni kubwa mno.
 problem-too-many = Hiyo ilikuwa haraka mno. Subiri kidogo, kisha jaribu tena.
 problem-title = Haikufaulu
 problem-title-not-there = Hakuna kitu hapa
+
+## Work that a client sent back
+
+sent-back-says = Mteja amerudisha hii: { $reason }. Tafadhali ifanye tena.
+reject-wrong = kuna kosa
+reject-missing = kuna kitu kinakosekana
+reject-extra = kuna kitu cha ziada
+reject-layout = umbo au mpangilio si sahihi
+reject-rules = maelekezo hayakufuatwa
+reject-other = sababu nyingine

@@ -140,3 +140,13 @@ practice-failed = { $right } درست، { $needed } چاہییں۔ دوبارہ 
 answer-not-accepted = منظور نہیں
 why-not-accepted = کیوں؟
 ask-again = دوبارہ دیکھنے کو کہیں
+
+## Work that a client sent back
+
+sent-back-says = گاہک نے یہ واپس بھیجا ہے: { $reason }۔ براہِ کرم اسے دوبارہ کریں۔
+reject-wrong = کچھ غلط ہے
+reject-missing = کچھ رہ گیا ہے
+reject-extra = کچھ زیادہ ہے
+reject-layout = شکل یا ترتیب غلط ہے
+reject-rules = ہدایات پر عمل نہیں ہوا
+reject-other = کوئی اور وجہ

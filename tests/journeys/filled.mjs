@@ -134,11 +134,32 @@ export async function fill(program, browser) {
   const delivered = await questions(call, place.id, client, ["Farm animals", "cow"]);
   for (const one of [amina, baraka, danish]) await answer(one, base, delivered, "answer", () => ({ choice: 0 }));
   await until(async () => (await call("GET", `/api/v1/projects/${delivered}`)).state === "delivered");
+  // A page and a row that are delivered and looked at, and a delivery that was accepted.
+  const read = await scanned("The Ferry");
+  await typeAll([amina, baraka], base, read, (_, number) => `line ${number} of the page`);
+  await answer(await sign(describer), base, read, "describe", () => ({ is: "alt", short: "A circle and a triangle in a frame." }));
+  const text = "Wema sold water at the <i>crossroads</i>; she drew it from a well that her grandmother had dug long before.";
+  const blocks = [{ type: "heading1", text: "The Well" }, { type: "paragraph", text }, { type: "figure", text: "", figure: 1 }];
+  await answer(await sign(reviewer), base, read, "proofread", () => ({ is: "page", blocks, page_number: "7" }));
+  const accepted = await questions(call, place.id, client, ["Birds", "hen", "goose", "stone"]);
+  for (const one of [amina, baraka, danish]) {
+    for (let row = 0; row < 3; row++) await answer(one, base, accepted, "answer", () => ({ choice: 0 }));
+  }
+  for (const project of [read, accepted]) {
+    await until(async () => (await call("GET", `/api/v1/projects/${project}`)).state === "delivered");
+  }
+  for (const project of [read, delivered, accepted]) {
+    const { sample } = await call("POST", `/api/v1/projects/${project}/sample`, { way: "plan" });
+    for (let number = 1; project === accepted && number <= sample.sampled; number++) {
+      await call("PUT", `/api/v1/projects/${project}/sample/items/${number}`, { sample: sample.id, verdict: "right" });
+    }
+  }
+  await call("POST", `/api/v1/projects/${accepted}/accept`);
 
   const key = await form(as.operator, `${base}/keys`, { name: "Catalogue", scope: "projects:read" }, /href="\/keys\/([^/"]+)\/revoke"/);
   const [item] = (await call("GET", `/api/v1/projects/${running}/stuck`)).items;
   return {
-    base, as, running, book, urduBook, doubtful, typed, draft, delivered, given, urduAnswer, client, key, place: place.id, partner: place.partner,
+    base, as, running, book, urduBook, doubtful, typed, draft, delivered, read, accepted, given, urduAnswer, client, key, place: place.id, partner: place.partner,
     person: place.people[0], leader: leader.id, reviewer, device: device.id, source: source.id, item: item.item,
     task: await lent(amina), urduTask: await lent(danish), call,
   };

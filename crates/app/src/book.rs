@@ -46,6 +46,9 @@ kazi_db::statements! {
 pub enum Account {
     /// What a project has cost; its owner is the project.
     ProjectCost,
+    /// What doing again has cost the operator for a project, where its client sent something back; its owner is the
+    /// project.
+    Rework,
     /// Earned by a person and still being checked; its owner is the person.
     Held,
     /// Earned by a person and accepted; its owner is the person.
@@ -59,6 +62,7 @@ impl Account {
     pub const fn word(self) -> &'static str {
         match self {
             Self::ProjectCost => "project_cost",
+            Self::Rework => "rework",
             Self::Held => "held",
             Self::Accepted => "accepted",
             Self::Teaching => "teaching",
@@ -183,7 +187,7 @@ impl Book {
                 let sums = match account {
                     Account::Held => (sign * movement.amount, 0),
                     Account::Accepted => (0, sign * movement.amount),
-                    Account::ProjectCost | Account::Teaching => continue,
+                    Account::ProjectCost | Account::Rework | Account::Teaching => continue,
                 };
                 let purse = purses.entry((owner, movement.day, movement.currency)).or_default();
                 *purse = (purse.0 + sums.0, purse.1 + sums.1);

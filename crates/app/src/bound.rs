@@ -12,7 +12,7 @@ use crate::rows::{Columns, Param};
 
 kazi_db::statements! {
     /// What may change from one answer to the next.
-    HEAD = "select state, version from project where id = $1";
+    HEAD = "select state, version, pilot from project where id = $1";
     /// What never changes under one version.
     TERMS = "select service, spec, currency, gold_every, organisation from project where id = $1";
     /// What an answer earns at each stage.
@@ -47,6 +47,8 @@ pub struct Head {
     pub id: Id<kind::Project>,
     /// What it is doing.
     pub state: ProjectState,
+    /// Whether only the items of its pilot are worked on.
+    pub pilot: bool,
     /// Its terms.
     pub terms: Arc<Terms>,
 }
@@ -106,12 +108,13 @@ impl Projects {
     /// See [`HeadError`].
     pub fn head(&self, read: &mut Read<'_>, id: Id<kind::Project>) -> Result<Head, HeadError> {
         let found = read.query_opt(&HEAD, params![id.param()], |row| {
-            Ok((row.word::<ProjectState>(0)?, row.get::<i64>(1)?))
+            let pilot = row.get::<Option<&str>>(2)? == Some("running");
+            Ok((row.word::<ProjectState>(0)?, row.get::<i64>(1)?, pilot))
         })?;
         self.head_at(read, id, found.ok_or(HeadError::NotThere)?)
     }
 
-    /// The project in a state and a version that this transaction has seen.
+    /// The project in a state and a version, and in a pilot or not, as this transaction has seen it.
     ///
     /// # Errors
     /// See [`HeadError`].
@@ -119,11 +122,11 @@ impl Projects {
         &self,
         read: &mut Read<'_>,
         id: Id<kind::Project>,
-        (state, version): (ProjectState, i64),
+        (state, version, pilot): (ProjectState, i64, bool),
     ) -> Result<Head, HeadError> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
         if let Some((_, terms)) = kept.filter(|(of, _)| *of == version) {
-            return Ok(Head { id, state, terms });
+            return Ok(Head { id, state, pilot, terms });
         }
         let terms = Arc::new(load(read, id, self.find)?);
         let mut all = self.kept.write().unwrap_or_else(PoisonError::into_inner);
@@ -131,7 +134,7 @@ impl Projects {
             all.clear();
         }
         all.insert(id, (version, Arc::clone(&terms)));
-        Ok(Head { id, state, terms })
+        Ok(Head { id, state, pilot, terms })
     }
 }
 

@@ -4,6 +4,7 @@
 //! [`Turn`], and the right to do it as a proof ([`kazi_domain::policy::Can`]). [`App`] holds what
 //! the use cases need beside the transaction.
 
+pub mod acceptance;
 pub mod access;
 mod app;
 pub mod blobs;

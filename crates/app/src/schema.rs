@@ -3,8 +3,8 @@
 use kazi_db::{Migration, Sql};
 
 use crate::{
-    access, blobs, book, bound, delivery, gold, intake, jobs, journal, network, overview, practice, projects,
-    work,
+    acceptance, access, blobs, book, bound, delivery, gold, intake, jobs, journal, network, overview,
+    practice, projects, work,
 };
 
 /// The steps from an empty database to today's tables.
@@ -14,6 +14,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 2,
         name: "machine_on_known_truths",
         sql: include_str!("../migrations/V2__machine_on_known_truths.sql"),
+    },
+    Migration {
+        version: 4,
+        name: "sample_and_acceptance",
+        sql: include_str!("../migrations/V4__sample_and_acceptance.sql"),
     },
 ];
 
@@ -27,6 +32,7 @@ pub const LARGE_TABLES: &[&str] = &[
 pub fn statements() -> Vec<&'static Sql> {
     let modules: &[&[&'static Sql]] = &[blobs::ALL, book::ALL, bound::ALL, journal::ALL];
     let folders: &[&[&[&'static Sql]]] = &[
+        acceptance::STATEMENTS,
         access::STATEMENTS,
         delivery::STATEMENTS,
         gold::STATEMENTS,

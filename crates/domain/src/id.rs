@@ -54,6 +54,8 @@ pub mod kind {
         Posting = "posting";
         /// A delivered set of files.
         Delivery = "delivery";
+        /// A client's sample of a delivery.
+        Sample = "sample";
         /// One line of the record of what happened.
         Event = "event";
     }

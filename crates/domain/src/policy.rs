@@ -132,6 +132,8 @@ actions! {
     MendProject on Project, ProjectsWrite: Operator All;
     /// Take the files of a delivery.
     TakeDelivery on Project, ProjectsRead: Operator All, Client Organisation;
+    /// Look at a sample of what was delivered, and accept it or send it back.
+    JudgeDelivery on Project, ProjectsWrite: Operator All, Client Organisation;
     /// Do tasks of a project.
     Work on Project, Work: Worker Centre, Reviewer Centre;
     /// See the own pay and answers.

@@ -47,8 +47,10 @@ states! {
         Paused = "paused",
         /// Every item is finished; the delivery is being put together.
         Assembling = "assembling",
-        /// The files are ready for the client.
+        /// The files are ready for the client, who looks at a sample of them.
         Delivered = "delivered",
+        /// The client has accepted what was delivered.
+        Accepted = "accepted",
         /// The delivery could not be made; the page says why.
         Failed = "failed",
         /// Given up; nothing is offered and nothing will be.
@@ -71,6 +73,32 @@ states! {
         Refused = "refused",
         /// Being taken out of the project again.
         Removing = "removing",
+    }
+}
+
+states! {
+    /// Where a client's sample of a delivery stands.
+    SampleState of "sample" {
+        /// Being looked through.
+        Open = "open",
+        /// Set aside before it was looked through, or before anything was decided on it.
+        SetAside = "set_aside",
+        /// The delivery was accepted on it.
+        Accepted = "accepted",
+        /// What was wrong in it was sent back.
+        SentBack = "sent_back",
+    }
+}
+
+states! {
+    /// What a client says of one item of a sample.
+    SampleVerdict of "sampled item" {
+        /// It is right.
+        Right = "right",
+        /// It is wrong: there is a reason.
+        Wrong = "wrong",
+        /// To be decided later.
+        Unsure = "unsure",
     }
 }
 
@@ -121,12 +149,13 @@ states! {
 }
 
 impl ProjectState {
-    /// The states a person may move a project to from here.
+    /// The states a person may move a project to from here. What is delivered moves only by the client's own word, with
+    /// what that is about: it is accepted, or items of it are sent back.
     pub const fn next(self) -> &'static [Self] {
         match self {
             Self::Draft | Self::Paused | Self::Failed => &[Self::Running, Self::Cancelled],
             Self::Running => &[Self::Paused, Self::Cancelled],
-            Self::Assembling | Self::Delivered | Self::Cancelled => &[],
+            Self::Assembling | Self::Delivered | Self::Accepted | Self::Cancelled => &[],
         }
     }
 }

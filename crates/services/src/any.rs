@@ -81,6 +81,13 @@ pub trait BoundService: Send + Sync + fmt::Debug {
     /// # Errors
     /// When what is stored is not what the service wrote.
     fn score(&self, stage: &str, item: &str, truth: &str, answer: &str) -> Result<Score, Fault>;
+    /// See [`Service::inspected`](crate::Service::inspected).
+    fn inspected(&self) -> &'static str;
+    /// See [`Service::finished`](crate::Service::finished).
+    ///
+    /// # Errors
+    /// When what is stored is not what the service wrote.
+    fn finished(&self, view: &JsonView<'_>, outcome: &str) -> Result<String, Fault>;
     /// See [`Service::assembler`](crate::Service::assembler).
     fn assembler(&self, settings: &Settings) -> Box<dyn AnyAssembler>;
     /// See [`Service::course`](crate::Service::course).

@@ -96,6 +96,37 @@ fn typed_readings<A: DeserializeOwned>(readings: &[JsonReading]) -> Result<Vec<R
         .collect()
 }
 
+impl<S: Service> Bound<S> {
+    /// Reads what a view shows, for somebody who makes something of it.
+    fn seen<T>(&self, view: &JsonView<'_>, look: impl FnOnce(&View<'_, S>) -> T) -> Result<T, Fault> {
+        let item = stored("item", view.item)?;
+        let parent = view.parent.map(|body| stored("item", body)).transpose()?;
+        let pieces = view
+            .pieces
+            .iter()
+            .map(|(body, outcome)| {
+                let outcome = outcome.as_deref().map(|json| stored("outcome", json)).transpose()?;
+                Ok((stored("item", body)?, outcome))
+            })
+            .collect::<Result<Vec<_>, Fault>>()?;
+        let readings = typed_readings(view.readings)?;
+        let given = view.given.map(|json| stored("answer", json)).transpose()?;
+        Ok(look(&View {
+            spec: &self.spec,
+            stage: view.stage,
+            item: &item,
+            key: view.key,
+            parent: parent.as_ref(),
+            pieces: &pieces,
+            readings: &readings,
+            given: given.as_ref(),
+            media: view.media,
+            texts: view.texts,
+            practice: view.practice,
+        }))
+    }
+}
+
 impl<S: Service> BoundService for Bound<S> {
     fn key(&self) -> &'static str {
         S::KEY
@@ -115,31 +146,7 @@ impl<S: Service> BoundService for Bound<S> {
     }
 
     fn screen(&self, view: &JsonView<'_>) -> Result<Screen, Fault> {
-        let item = stored("item", view.item)?;
-        let parent = view.parent.map(|body| stored("item", body)).transpose()?;
-        let pieces = view
-            .pieces
-            .iter()
-            .map(|(body, outcome)| {
-                let outcome = outcome.as_deref().map(|json| stored("outcome", json)).transpose()?;
-                Ok((stored("item", body)?, outcome))
-            })
-            .collect::<Result<Vec<_>, Fault>>()?;
-        let readings = typed_readings(view.readings)?;
-        let given = view.given.map(|json| stored("answer", json)).transpose()?;
-        Ok(self.service.screen(&View {
-            spec: &self.spec,
-            stage: view.stage,
-            item: &item,
-            key: view.key,
-            parent: parent.as_ref(),
-            pieces: &pieces,
-            readings: &readings,
-            given: given.as_ref(),
-            media: view.media,
-            texts: view.texts,
-            practice: view.practice,
-        }))
+        self.seen(view, |view| self.service.screen(view))
     }
 
     fn read_form(
@@ -183,6 +190,15 @@ impl<S: Service> BoundService for Bound<S> {
         let (item, truth, answer) =
             (stored("item", item)?, stored("outcome", truth)?, stored("answer", answer)?);
         Ok(self.service.score(stage, &item, &truth, &answer))
+    }
+
+    fn inspected(&self) -> &'static str {
+        self.service.inspected(&self.spec)
+    }
+
+    fn finished(&self, view: &JsonView<'_>, outcome: &str) -> Result<String, Fault> {
+        let outcome = stored("outcome", outcome)?;
+        self.seen(view, |view| self.service.finished(view, &outcome))
     }
 
     fn assembler(&self, settings: &Settings) -> Box<dyn AnyAssembler> {

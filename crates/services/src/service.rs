@@ -99,6 +99,20 @@ pub trait Service: fmt::Debug + Clone + Send + Sync + Sized + 'static {
     /// How near an answer comes to a known truth.
     fn score(&self, stage: &str, item: &Self::Item, truth: &Self::Outcome, answer: &Self::Answer) -> Score;
 
+    /// The kind of item of which a client looks at a sample: the largest piece that has an outcome. Sent back, it is done
+    /// again at the last of its stages, whose newest answer must decide.
+    fn inspected(&self, spec: &Self::Spec) -> &'static str {
+        let stages = self.stages(spec);
+        let last = stages.iter().rfind(|stage| stage.start == Start::Ready).or(stages.last());
+        last.map_or("", |stage| stage.item_kind)
+    }
+    /// A finished item as a client looks at it, as HTML to read: what was handed in beside what it came to. Nothing in it
+    /// can be changed or tells who did it. A service that leaves this out shows the outcome as it is stored.
+    fn finished(&self, view: &View<'_, Self>, outcome: &Self::Outcome) -> String {
+        let _ = view;
+        plain(&serde_json::to_string_pretty(outcome).unwrap_or_default())
+    }
+
     /// Starts putting a delivery together.
     fn assembler(&self, spec: &Self::Spec, settings: &Settings) -> Box<dyn Assembler<Self>>;
     /// What a worker must see and pass before the first paid task of a stage; `None` where nothing is asked.
@@ -117,6 +131,12 @@ pub trait Service: fmt::Debug + Clone + Send + Sync + Sized + 'static {
         truth: &[(String, String)],
         items: Vec<RehearsalItem<Self>>,
     ) -> Result<Box<dyn Rehearsal>, Refusal>;
+}
+
+/// A text as HTML.
+fn plain(text: &str) -> String {
+    let safe = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    format!("<pre dir=\"auto\">{safe}</pre>")
 }
 
 /// What a service is called and takes in.

@@ -27,7 +27,7 @@ kazi_db::statements! {
     /// A try that failed is made again.
     AGAIN = "update project set state = 'assembling', problem = null where id = $1 and state = 'failed'";
     /// A delivery.
-    DELIVER = "insert into delivery (id, project, made_at) values ($1, $2, $3)";
+    DELIVER = "insert into delivery (id, project, made_at, lot) values ($1, $2, $3, $4)";
     /// The project has come to its end.
     DELIVERED = "update project set state = 'delivered', problem = null, ended_at = $2 \
                  where id = $1 and state = 'assembling'";
@@ -43,6 +43,13 @@ static FILES: BulkInsert =
 pub struct Assemble {
     blobs: Blobs,
     projects: Projects,
+}
+
+/// What was put together.
+struct Made {
+    files: Vec<File>,
+    /// How many items there are of the kind that clients look at.
+    lot: i64,
 }
 
 struct File {
@@ -62,14 +69,14 @@ impl Assemble {
         work: &Work,
         project: Id<kind::Project>,
         service: &dyn BoundService,
-    ) -> Result<Vec<File>, Trouble> {
+    ) -> Result<Made, Trouble> {
         let mut assembler = service.assembler(&settings(work, project)?);
         let mut files = Files::new(work, &self.blobs);
         let (sources, all) = work.db.read_blocking(move |read| -> Result<_, DbError> {
             let all: i64 = read.query_one(&COUNT, params![project.param()], |row| row.get(0))?;
             Ok((sources(read, project)?, all))
         })?;
-        let mut done = 0;
+        let (mut done, mut lot, inspected) = (0, 0, service.inspected());
         let failed = |fault: kazi_services::Fault, files: &mut Files<'_>| {
             files.trouble().unwrap_or(Trouble::Final(fault.0))
         };
@@ -85,13 +92,14 @@ impl Assemble {
                 after = last;
                 done += i64::try_from(items.len()).unwrap_or(0);
                 for item in items {
+                    lot += i64::from(item.kind == inspected && item.outcome.is_some());
                     assembler.item(item, &mut files).map_err(|fault| failed(fault, &mut files))?;
                 }
                 work.progress(done, all);
             }
         }
         assembler.finish(&mut files).map_err(|fault| failed(fault, &mut files))?;
-        self.keep(work, files)
+        Ok(Made { files: self.keep(work, files)?, lot })
     }
 
     /// Puts the files into the store.
@@ -124,13 +132,13 @@ fn date(at: Moment) -> String {
 }
 
 /// Writes the delivery down, all of it at once.
-fn deliver(tx: &mut Tx<'_>, project: Id<kind::Project>, files: &[File], turn: &Turn) -> Result<(), DbError> {
+fn deliver(tx: &mut Tx<'_>, project: Id<kind::Project>, made: &Made, turn: &Turn) -> Result<(), DbError> {
     if tx.execute(&DELIVERED, params![project.param(), turn.at.param()])? == 0 {
         return Ok(());
     }
     let id: Id<kind::Delivery> = turn.mint();
-    tx.execute(&DELIVER, params![id.param(), project.param(), turn.at.param()])?;
-    let rows = files.iter().map(|File { name, hash, bytes }| {
+    tx.execute(&DELIVER, params![id.param(), project.param(), turn.at.param(), made.lot])?;
+    let rows = made.files.iter().map(|File { name, hash, bytes }| {
         [id.param(), Value::from(name), Value::from(media_type(name)), Value::from(*bytes), Value::from(hash)]
     });
     tx.insert_many(&FILES, rows)?;
@@ -156,12 +164,12 @@ impl Handler for Assemble {
             }
         })?;
         let Some(head) = head.filter(|head| head.state == ProjectState::Assembling) else { return Ok(()) };
-        let files = Arc::new(self.assemble(work, project, &*head.terms.service)?);
+        let made = Arc::new(self.assemble(work, project, &*head.terms.service)?);
         let job = work.clone();
         work.db.write_blocking(move |tx| -> Result<(), Trouble> {
             let turn = Turn::now();
             job.fence(tx, &turn)?;
-            Ok(deliver(tx, project, &files, &turn)?)
+            Ok(deliver(tx, project, &made, &turn)?)
         })
     }
 

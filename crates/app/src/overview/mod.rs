@@ -9,7 +9,7 @@ use kazi_services::Stage;
 
 use crate::bound::{Head, HeadError, Projects};
 use crate::rows::{Columns, Param};
-use crate::work::{AGAIN, CORRECT_WITHIN, FRESH, waits_for_fresher};
+use crate::work::{AGAIN, CORRECT_WITHIN, lanes, waits_for_fresher};
 
 kazi_db::statements! {
     /// The running projects of a centre, the oldest first.
@@ -272,9 +272,9 @@ fn queue(
     (own, person, now): (&Own, Id<kind::Person>, Moment),
 ) -> Result<Queue, DbError> {
     let mut waiting = 0;
-    for lane in [AGAIN, FRESH] {
+    for lane in lanes(head) {
         // What opened again may lie before the cursor once it wraps; of the fresh ones, all before it were seen.
-        let passed = lane == FRESH;
+        let passed = lane != AGAIN;
         let cursor = own.cursors.get(&(head.id, stage.key.to_owned(), lane)).filter(|_| passed);
         let params = params![
             head.id.param(),

@@ -106,11 +106,11 @@ pub fn cancel(tx: &mut Tx<'_>, can: &Can<ManageProject>, turn: &Turn) -> Result<
     Ok(payout::later(tx, can.subject(), turn)?)
 }
 
-fn held(tx: &mut Tx<'_>, project: Id<kind::Project>) -> Result<ProjectState, ProjectError> {
+pub(super) fn held(tx: &mut Tx<'_>, project: Id<kind::Project>) -> Result<ProjectState, ProjectError> {
     tx.query_opt(&STATE, params![project.param()], |row| row.word(0))?.ok_or(ProjectError::NotThere)
 }
 
-fn go(
+pub(super) fn go(
     tx: &mut Tx<'_>,
     can: &Can<ManageProject>,
     (from, to): (ProjectState, ProjectState),

@@ -14,6 +14,7 @@ macro_rules! projects {
              coalesce((select sum(items) from stage_count n where n.project = p.id and n.stage = ''), 0), \
              coalesce((select sum(finished) from stage_count n where n.project = p.id and n.stage = ''), 0), \
              coalesce((select sum(pay) from stage_count n where n.project = p.id), 0) \
+             + coalesce((select sum(amount) from ledger l where l.owner = p.id and l.account = 'rework'), 0) \
              from project p join organisation o on o.id = p.organisation where ",
             $($rest)+
         )
@@ -57,7 +58,7 @@ pub struct Listed {
     pub items: i64,
     /// How many of these are finished.
     pub finished: i64,
-    /// What its answers have cost, in millionths.
+    /// What its answers have cost the client, in millionths: without what was done again.
     pub cost: i64,
 }
 

@@ -7,6 +7,7 @@ pub mod draft;
 pub mod life;
 pub mod list;
 mod payout;
+pub mod pilot;
 pub mod trouble;
 pub mod view;
 
@@ -78,6 +79,15 @@ pub enum ProjectError {
     /// Something is missing before work can start.
     #[error("before this project can start: {}", missing(.0))]
     NotReady(Vec<Missing>),
+    /// A pilot is a small part of a project.
+    #[error("a pilot has 20 to 200 items, and the project must have more than that: start all of it instead")]
+    PilotSize,
+    /// No pilot is running.
+    #[error("no pilot is running in this project")]
+    NoPilot,
+    /// Items of the pilot are not finished.
+    #[error("wait until the pilot is finished: {0} of its items are not yet")]
+    PilotNotDone(i64),
     /// None with this id.
     #[error("there is no such centre")]
     UnknownCentre,
@@ -197,6 +207,7 @@ pub(crate) const STATEMENTS: &[&[&Sql]] = &[
     view::ALL,
     trouble::ALL,
     payout::ALL,
+    pilot::ALL,
     forecast::ALL,
     measure::ALL,
 ];

@@ -25,6 +25,8 @@ kazi_db::statements! {
     PAY = "select stage, pay from project_stage where project = $1 order by position";
     /// What people hold now.
     IN_WORK = "select stage, count(*) from lease where project = $1 and expired = 0 and until_at > $2 group by stage";
+    /// What the operator has paid for doing again: it leaves this account, so it is less than nothing.
+    REDONE = "select cast(coalesce(sum(amount), 0) as bigint) from ledger where owner = $1 and account = 'rework'";
     /// Its files by state.
     SOURCES = "select state, count(*) from source where project = $1 group by state order by state";
 }
@@ -72,7 +74,7 @@ pub struct View {
     pub items: i64,
     /// How many of these are finished.
     pub finished: i64,
-    /// What its answers have cost, in millionths.
+    /// What its answers have cost the client, in millionths: without what was done again because it was sent back.
     pub cost: i64,
     /// When it will be finished at the pace of late; `None` while there is too little to go by.
     pub forecast: Option<Moment>,
@@ -103,7 +105,7 @@ pub struct StageView {
     pub in_work: i64,
     /// Answers given.
     pub answers: i64,
-    /// What they cost, in millionths.
+    /// What they cost, in millionths, with what was done again.
     pub cost: i64,
     /// The mean of their active time, in milliseconds.
     pub mean_millis: Option<i64>,
@@ -113,6 +115,18 @@ pub struct StageView {
     pub quality: OfStage,
     /// How often the machine's reading is wrong; where there are known truths, against these too.
     pub machine: OfStage,
+}
+
+/// An hour's pay is told from this many answers on.
+const ENOUGH: i64 = 20;
+
+impl StageView {
+    /// What an hour of active work at this stage pays by the mean time that answers took, in millionths; `None` while
+    /// too few were given. Breaks and waiting are not in it.
+    pub fn pay_an_hour(&self) -> Option<i64> {
+        let millis = self.mean_millis.filter(|_| self.answers >= ENOUGH)?;
+        i64::try_from((i128::from(self.pay) * 3_600_000).checked_div(i128::from(millis))?).ok()
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -146,7 +160,8 @@ pub fn view(read: &mut Read<'_>, can: &Can<ViewProject>, now: Moment) -> Result<
         read.query_all(&SOURCES, params![project.param()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let whole = counts.get("").copied().unwrap_or_default();
     (view.items, view.finished) = (whole.items, whole.finished);
-    view.cost = counts.values().map(|count| count.pay).sum();
+    let redone: i64 = read.query_one(&REDONE, params![project.param()], |row| row.get(0))?;
+    view.cost = counts.values().map(|count| count.pay).sum::<i64>() + redone;
     if view.state == ProjectState::Running {
         let sum = |of: fn(&StageView) -> i64| view.stages.iter().map(of).sum::<i64>();
         let progress = Progress {

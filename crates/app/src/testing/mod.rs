@@ -49,6 +49,9 @@ pub const PIN: &str = "482915";
 static PASSWORD_HASH: LazyLock<SecretHash> = LazyLock::new(|| Password::choose(PASSWORD).unwrap().hash());
 static PIN_HASH: LazyLock<SecretHash> = LazyLock::new(|| Pin::choose(PIN).unwrap().hash());
 
+/// So many bits count the ids of one turn; those above it, up to the eighty that an id keeps, count the turns.
+const TURN_BITS: u32 = 32;
+
 /// A database with an operator in it, and a clock that only the test moves.
 #[derive(Debug)]
 pub struct World {
@@ -92,8 +95,9 @@ impl World {
             password: PASSWORD_HASH.clone(),
             language: "en".to_owned(),
         };
-        let person =
-            on(db, move |tx| setup::first_operator(tx, &first, &Turn::new(start, 1 << 64)).map_err(told));
+        let person = on(db, move |tx| {
+            setup::first_operator(tx, &first, &Turn::new(start, 1 << TURN_BITS)).map_err(told)
+        });
         let organisation = look(db, organisations::operator).unwrap().id;
         let operator = actor(person, organisation, None, Role::Operator);
         let folder = tempfile::tempdir().unwrap();
@@ -115,7 +119,7 @@ impl World {
 
     /// A turn at this moment, with ids of its own.
     pub fn turn(&self) -> Turn {
-        Turn::new(self.now(), u128::from(self.turns.fetch_add(1, Ordering::SeqCst)) << 64)
+        Turn::new(self.now(), u128::from(self.turns.fetch_add(1, Ordering::SeqCst)) << TURN_BITS)
     }
 
     /// Runs a use case and keeps what it did.

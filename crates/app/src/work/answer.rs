@@ -23,12 +23,12 @@ kazi_db::statements! {
     KEEP = "insert into answer_kept (answer, kept_at, reason, person, body) values ($1, $2, $3, $4, $5)";
     /// The task, its item and the loan to this person; locked, so that two answers settle one after the other.
     TASK = "select t.id, t.project, t.stage, t.item, t.lane, t.state, t.open, t.answered, t.wanted, i.body, i.parent, \
-            i.kind, i.machine, l.expired from task t join item i on i.id = t.item \
+            i.kind, i.machine, l.expired, t.rework from task t join item i on i.id = t.item \
             join lease l on l.task = t.id and l.person = $2 where t.id = $1 /*for update*/";
     /// The same with what must be known to take the answer: whether the person's centre ($3) has the project, the person's
     /// record, and the money of their day, which is the one that $4 falls in by their centre's clock.
     LENT = "select t.id, t.project, t.stage, t.item, t.lane, t.state, t.open, t.answered, t.wanted, i.body, i.parent, \
-            i.kind, i.machine, l.expired, p.state, p.version, c.utc_offset_minutes, \
+            i.kind, i.machine, l.expired, t.rework, p.state, p.version, p.pilot, c.utc_offset_minutes, \
             coalesce(y.gold_units, 0), coalesce(y.gold_errors, 0), coalesce(y.units, 0), coalesce(y.errors, 0), \
             coalesce(u.held, 0), coalesce(u.accepted, 0) from task t join item i on i.id = t.item \
             join lease l on l.task = t.id and l.person = $2 join project p on p.id = t.project \
@@ -81,6 +81,8 @@ pub(super) struct Task {
     pub(super) kind: String,
     pub(super) machine: Option<String>,
     pub(super) expired: bool,
+    /// Whether it does again what a client sent back: then the operator pays.
+    pub(super) rework: bool,
     /// What is known of the person who answers it now, if that was asked.
     pub(super) record: Record,
 }
@@ -137,8 +139,8 @@ pub fn take(
     }
     let found = tx.query_opt(&LENT, lent, |row| {
         let mut task = Task::from_row(row)?;
-        task.record = record(row, 17)?;
-        Ok((task, Entry::from_row(row, 14)?, (row.get(21)?, row.get(22)?)))
+        task.record = record(row, 19)?;
+        Ok((task, Entry::from_row(row, 15)?, (row.get(23)?, row.get(24)?)))
     })?;
     let (mut task, entry, purse): (Task, Entry, (i64, i64)) = found.ok_or(WorkError::NotThere)?;
     let (permit, head) = entry.open(tx, projects, actor, task.project)?;
@@ -224,8 +226,14 @@ impl Task {
             kind: kind.to_owned(),
             machine,
             expired: false,
+            rework: false,
             record: Record::default(),
         }
+    }
+
+    /// Who pays for its answers: doing again what was sent back is not the client's to pay.
+    pub(super) const fn payer(&self) -> Account {
+        if self.rework { Account::Rework } else { Account::ProjectCost }
     }
 
     /// Reads the columns of a task, its item and its lease, in the order that all statements here give them.
@@ -245,6 +253,7 @@ impl Task {
             kind: row.get(11)?,
             machine: row.get(12)?,
             expired: row.get::<i64>(13)? != 0,
+            rework: row.get::<i64>(14)? != 0,
             record: Record::default(),
         })
     }
@@ -282,7 +291,7 @@ fn keep(
     write_down(tx, (task, given, person), (kept, weighed.judged), (millis, day), turn)?;
     book.pay(Move {
         kind: "answer",
-        from: (Account::ProjectCost, *task.project.as_bytes()),
+        from: (task.payer(), *task.project.as_bytes()),
         to: (if kept.accepted { Account::Accepted } else { Account::Held }, *person.as_bytes()),
         amount: pay,
         currency: head.terms.currency,

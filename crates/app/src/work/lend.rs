@@ -4,10 +4,10 @@ use kazi_db::{DbError, Tx, params};
 use kazi_domain::policy::Actor;
 use kazi_domain::{Id, Moment, ProjectState, Role, kind};
 
-use super::WorkError;
 use super::reader::Reader;
 use super::rights::{self, Permit};
 use super::show::Shown;
+use super::{AGAIN, FRESH, WorkError, lanes};
 use crate::bound::{Head, Projects};
 use crate::rows::Param;
 use crate::turn::Turn;
@@ -73,11 +73,13 @@ pub fn ask(
 ) -> Result<(Permit, Head, Vec<LentShown>), WorkError> {
     hold(tx, actor.person)?;
     rights::enter_ahead(tx, actor, project)?;
-    // By the terms as they were seen last everything can be asked for at once. Had they changed since, it is asked again.
+    // By the terms as they were seen last everything can be asked for at once. Had they changed since, or is this a
+    // pilot, it is asked again.
     if let Some(terms) = projects.last_seen(project)
         && let Some(stage) = terms.service.stage(stage)
     {
-        Reader::new(actor.person, (project, &terms), (stage, count), turn).ahead(tx)?;
+        let queue = (project, [AGAIN, FRESH]);
+        Reader::new(actor.person, (queue, &terms), (stage, count), turn).ahead(tx)?;
     }
     let (permit, head) = rights::enter(tx, projects, actor, project)?;
     let lent = next_of(tx, &head, &permit, (stage, count), Patience::Wait, turn)?;
@@ -106,7 +108,8 @@ pub fn next_of(
     if !(actor.roles.has(stage.role) || (stage.role == Role::Worker && actor.roles.has(Role::Reviewer))) {
         return Err(WorkError::NotThere);
     }
-    let reader = Reader::new(actor.person, (head.id, &head.terms), (stage, count), turn);
+    let queue = (head.id, lanes(head));
+    let reader = Reader::new(actor.person, (queue, &head.terms), (stage, count), turn);
     reader.ahead(tx)?;
     let standing = reader.standing(tx)?;
     // A course without practice is there to be read; nobody could pass it.

@@ -13,6 +13,7 @@ mod mend;
 mod open;
 mod reader;
 mod receipt;
+mod redo;
 mod refuse;
 mod rights;
 mod settle;
@@ -27,8 +28,9 @@ pub use mend::{Mend, mend};
 pub use open::{NewTask, TASKS, first_stage, first_task};
 pub(crate) use open::{place_at, place_now};
 pub use receipt::Receipt;
+pub(crate) use redo::send_back;
 pub use rights::{Permit, enter, permit};
-pub use show::{Shown, place_of, show};
+pub use show::{SentBack, Shown, place_of, show};
 pub use undo::{CORRECT_WITHIN, correct, take_back};
 
 pub use refuse::{Refused, refuse};
@@ -37,7 +39,7 @@ use kazi_db::{DbError, Sql};
 use kazi_domain::{Moment, ProjectState, Span};
 use kazi_services::Problem;
 
-use crate::bound::HeadError;
+use crate::bound::{Head, HeadError};
 
 /// Tasks that opened again: they go before fresh ones.
 pub(crate) const AGAIN: i64 = 0;
@@ -45,6 +47,18 @@ pub(crate) const AGAIN: i64 = 0;
 pub(crate) const FRESH: i64 = 1;
 /// Tasks whose truth is known.
 pub(crate) const GOLD: i64 = 2;
+/// Tasks of the items of a pilot that nobody has seen. No others are lent while it runs, and none are left in it afterwards.
+pub(crate) const PILOT: i64 = 3;
+
+/// The lanes that people are lent tasks from, in this order; known truths are mixed in apart from them.
+pub(crate) const fn lanes(head: &Head) -> [i64; 2] {
+    [AGAIN, fresh(head)]
+}
+
+/// The lane of tasks that nobody has seen and anybody may be lent now.
+pub(crate) const fn fresh(head: &Head) -> i64 {
+    if head.pilot { PILOT } else { FRESH }
+}
 
 /// What is kept of who has seen an item (`touch.deep`): the item itself is 0. A piece of it, at an ordinary stage:
 /// whoever did that never checks the whole.
@@ -115,6 +129,7 @@ pub(crate) const STATEMENTS: &[&[&Sql]] = &[
     open::ALL,
     reader::ALL,
     receipt::ALL,
+    redo::ALL,
     rights::ALL,
     settle::ALL,
     show::ALL,

@@ -11,7 +11,7 @@ use kazi_services::Stage;
 use super::lend::{Lent, Patience};
 use super::open::place_at;
 use super::show::Face;
-use super::{AGAIN, FRESH, GOLD, waits_for_fresher};
+use super::{GOLD, waits_for_fresher};
 use crate::bound::Terms;
 use crate::rows::{Columns, Param};
 use crate::turn::Turn;
@@ -40,7 +40,7 @@ const MOST_AHEAD: u32 = 20;
 macro_rules! lane {
     ($lane:literal, $limit:literal) => {
         concat!(
-            "select t.id, t.item, t.lane, t.place, /*sqlite: t.place*/ /*postgres: \
+            "select t.id, t.item, t.lane, t.place, t.rework, /*sqlite: t.place*/ /*postgres: \
                (select f.place from task f where f.project = $1 and f.stage = $2 and f.lane = ", $lane, " and f.open > 0 and f.place > \
                  coalesce((select c.place from reading_place c where c.person = $4 and c.project = $1 and c.stage = $2 and c.lane = ", $lane, "), 0) \
                  and not exists (select 1 from touch h where h.person = $4 and h.item = f.item and (h.deep <= $5 or (h.deep = 2 and f.place > $6))) \
@@ -55,14 +55,14 @@ macro_rules! lane {
 
 kazi_db::statements! {
     /// What the person holds already, oldest first.
-    HELD = "select l.task, t.item, l.until_at, i.key, i.kind, i.body, i.machine, i.pieces, w.body \
+    HELD = "select l.task, t.item, l.until_at, i.key, i.kind, i.body, i.machine, i.pieces, w.body, t.rework \
             from lease l join task t on t.id = l.task join item i on i.id = t.item left join item w on w.id = i.parent \
             where l.person = $1 and l.project = $2 and l.stage = $3 and l.expired = 0 and l.until_at > $4 \
             order by t.lane, t.place limit $5";
     /// Up to $7 tasks of one lane ($3), and of another ($8) as many as then are missing.
     PICK = concat!(
         "with one as (", lane!("$3", "$7"), "), other as (", lane!("$8", "(select $7 - count(*) from one)"), ") \
-         select b.id, b.item, b.lane, b.place, b.passable, i.key, i.kind, i.body, i.machine, i.pieces, w.body \
+         select b.id, b.item, b.lane, b.place, b.passable, i.key, i.kind, i.body, i.machine, i.pieces, w.body, b.rework \
          from (select * from one union all select * from other) b join item i on i.id = b.item left join item w on w.id = i.parent"
     );
     /// Waits for the next open task instead of passing it over, should another transaction hold it.
@@ -116,6 +116,8 @@ fn lease_length((millis, answers): (i64, i64), stage: &Stage, count: i64) -> Spa
 pub(super) struct Reader<'a> {
     person: Id<kind::Person>,
     project: Id<kind::Project>,
+    /// The two lanes of it that people are lent tasks from now.
+    lanes: [i64; 2],
     terms: &'a Terms,
     stage: &'a Stage,
     /// How many tasks are wanted.
@@ -126,18 +128,18 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(super) fn new(
         person: Id<kind::Person>,
-        (project, terms): (Id<kind::Project>, &'a Terms),
+        ((project, lanes), terms): ((Id<kind::Project>, [i64; 2]), &'a Terms),
         (stage, count): (&'a Stage, u32),
         turn: &'a Turn,
     ) -> Self {
-        Self { person, project, terms, stage, count: i64::from(count.clamp(1, MOST_AHEAD)), turn }
+        Self { person, project, lanes, terms, stage, count: i64::from(count.clamp(1, MOST_AHEAD)), turn }
     }
 
     /// Says that everything which usually is asked for will be.
     pub(super) fn ahead(&self, tx: &mut Tx<'_>) -> Result<(), DbError> {
         tx.ahead(&STANDING, &self.of_stage())?;
         tx.ahead(&HELD, &self.holding())?;
-        tx.ahead(&PICK, &self.looking((AGAIN, FRESH), self.count))
+        tx.ahead(&PICK, &self.looking(self.lanes, self.count))
     }
 
     /// The parameters of [`STANDING`].
@@ -153,7 +155,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The parameters of [`PICK`].
-    fn looking(&self, (one, other): (i64, i64), most: i64) -> [Value<'_>; 8] {
+    fn looking(&self, [one, other]: [i64; 2], most: i64) -> [Value<'_>; 8] {
         let [project, stage, one, person, deep, waiting] = self.looking_at(one);
         [project, stage, one, person, deep, waiting, Value::from(most), Value::from(other)]
     }
@@ -188,9 +190,9 @@ impl<'a> Reader<'a> {
         }
         let until = self.turn.at + lease_length(standing.pace, self.stage, self.count);
         if self.gold_is_due(standing.given, self.missing(&lent)) {
-            self.lend_lanes(tx, ((GOLD, NO_LANE), 1), until, &mut lent)?;
+            self.lend_lanes(tx, ([GOLD, NO_LANE], 1), until, &mut lent)?;
         }
-        let lanes = ((AGAIN, FRESH), self.count);
+        let lanes = (self.lanes, self.count);
         self.lend_lanes(tx, lanes, until, &mut lent)?;
         if lent.is_empty() && self.wrapped(tx)? {
             self.lend_lanes(tx, lanes, until, &mut lent)?;
@@ -221,7 +223,7 @@ impl<'a> Reader<'a> {
     fn lend_lanes(
         &self,
         tx: &mut Tx<'_>,
-        (lanes, most): ((i64, i64), i64),
+        (lanes, most): ([i64; 2], i64),
         until: Moment,
         lent: &mut Vec<(Lent, Face)>,
     ) -> Result<(), DbError> {
@@ -279,7 +281,7 @@ impl<'a> Reader<'a> {
 
     /// Waits for what other transactions hold; whether there is something for the person now.
     fn waited(&self, tx: &mut Tx<'_>) -> Result<bool, DbError> {
-        for lane in [AGAIN, FRESH] {
+        for lane in self.lanes {
             if tx.query_opt(&AWAIT, &self.looking_at(lane), |_| Ok(()))?.is_some() {
                 return Ok(true);
             }

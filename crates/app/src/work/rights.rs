@@ -13,7 +13,7 @@ kazi_db::statements! {
     ASSIGNED = "select c.utc_offset_minutes from project_centre pc join centre c on c.id = pc.centre \
                 where pc.centre = $1 and pc.project = $2";
     /// The same with what may change of the project from one answer to the next.
-    ENTER = "select p.state, p.version, c.utc_offset_minutes from project p \
+    ENTER = "select p.state, p.version, p.pilot, c.utc_offset_minutes from project p \
              left join project_centre pc on pc.project = p.id and pc.centre = $2 \
              left join centre c on c.id = pc.centre where p.id = $1";
 }
@@ -56,14 +56,21 @@ pub fn enter(
 pub(super) struct Entry {
     state: ProjectState,
     version: i64,
+    /// Whether only the items of its pilot are worked on.
+    pilot: bool,
     /// The clock of the person's centre, if the centre has the project.
     offset: Option<i64>,
 }
 
 impl Entry {
-    /// Reads state, version and clock from three columns that start here.
+    /// Reads state, version, pilot and clock from four columns that start here.
     pub(super) fn from_row(row: &Row<'_>, first: usize) -> Result<Self, DbError> {
-        Ok(Self { state: row.word(first)?, version: row.get(first + 1)?, offset: row.get(first + 2)? })
+        Ok(Self {
+            state: row.word(first)?,
+            version: row.get(first + 1)?,
+            pilot: row.get::<Option<&str>>(first + 2)? == Some("running"),
+            offset: row.get(first + 3)?,
+        })
     }
 
     /// Asks the policy, and finds the terms.
@@ -75,7 +82,7 @@ impl Entry {
         project: Id<kind::Project>,
     ) -> Result<(Permit, Head), WorkError> {
         let permit = allow(actor, project, self.offset)?;
-        Ok((permit, projects.head_at(read, project, (self.state, self.version))?))
+        Ok((permit, projects.head_at(read, project, (self.state, self.version, self.pilot))?))
     }
 }
 

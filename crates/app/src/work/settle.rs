@@ -9,7 +9,7 @@ use kazi_services::{JsonReading, Reading, Score, Stage, Start, Verdict, Who};
 use super::answer::Task;
 use super::open::{first_stage, open, place_now};
 use super::trust::{self, Judged, Record};
-use super::{AGAIN, FRESH, WorkError};
+use super::{AGAIN, WorkError, fresh};
 use crate::book::{Account, Book, Move};
 use crate::bound::Head;
 use crate::rows::{Columns, Param};
@@ -18,7 +18,7 @@ use crate::turn::Turn;
 kazi_db::statements! {
     /// The answers to an item that count, in the order given; the item is named by itself or by a task of it.
     READINGS = "select a.id, a.person, a.stage, a.body, a.pay, a.day, a.state, a.units, \
-                coalesce(y.gold_units, 0), coalesce(y.gold_errors, 0), coalesce(y.units, 0), coalesce(y.errors, 0) \
+                coalesce(y.gold_units, 0), coalesce(y.gold_errors, 0), coalesce(y.units, 0), coalesce(y.errors, 0), a.task \
                 from answer a left join tally y on y.person = a.person and y.project = a.project and y.stage = a.stage \
                 where a.item = coalesce((select t.item from task t where t.id = $1), $1) and a.late = 0 and a.gold = 0 order by a.given_at, a.id";
     /// How the machine's readings were judged so far.
@@ -79,6 +79,7 @@ const HELD: Weighed = Weighed { accepted: false, judged: None };
 pub(super) struct OnRecord {
     pub(super) id: Id<kind::Answer>,
     pub(super) person: Id<kind::Person>,
+    pub(super) task: Id<kind::Task>,
     pub(super) stage: String,
     pub(super) body: String,
     pub(super) pay: i64,
@@ -150,7 +151,18 @@ impl Newest<'_> {
     fn as_on_record(self, task: &Task) -> OnRecord {
         let Newest { id, person, body, pay, day } = self;
         let (stage, record, accepted, judged) = (task.stage.clone(), task.record, false, false);
-        OnRecord { id, person, stage, body: body.to_owned(), pay, day, accepted, judged, record }
+        OnRecord {
+            id,
+            person,
+            task: task.id,
+            stage,
+            body: body.to_owned(),
+            pay,
+            day,
+            accepted,
+            judged,
+            record,
+        }
     }
 }
 
@@ -169,6 +181,7 @@ fn records(read: &mut Read<'_>, of: Value<'_>) -> Result<Vec<OnRecord>, WorkErro
         Ok(OnRecord {
             id: row.id(0)?,
             person: row.id(1)?,
+            task: row.id(12)?,
             stage: row.get(2)?,
             body: row.get(3)?,
             pay: row.get(4)?,
@@ -244,7 +257,7 @@ pub(super) fn settled(
     let (item, at) = (task.item.param(), turn.at.param());
     if let Some(next) = stage_after(head, &task.kind, stage) {
         tx.post(&OUTCOME, params![item, found.outcome, found.confidence, at])?;
-        open(tx, head.id, task.item, (next, FRESH), book, turn)?;
+        open(tx, head.id, task.item, (next, fresh(head)), book, turn)?;
         return Ok(judged);
     }
     let finished = ItemState::Finished.word();
@@ -353,7 +366,7 @@ fn piece_done(
             return Ok(());
         }
         if let Some(stage) = first_stage(&*head.terms.service, &kind) {
-            return Ok(open(tx, head.id, above, (stage, FRESH), book, turn)?);
+            return Ok(open(tx, head.id, above, (stage, fresh(head)), book, turn)?);
         }
         tx.post(&ITEM_STATE, params![above.param(), ItemState::Finished.word(), None::<&str>])?;
         parent = next;

@@ -14,10 +14,16 @@ kazi_db::statements! {
     /// The project of a task.
     OF_TASK = "select project, stage from task where id = $1";
     /// An item and what it is a piece of.
-    ITEM = "select t.stage, i.id, i.key, i.kind, i.body, i.machine, i.pieces, p.body from task t join item i on i.id = t.item \
+    ITEM = "select t.stage, i.id, i.key, i.kind, i.body, i.machine, i.pieces, p.body, t.rework from task t join item i on i.id = t.item \
             left join item p on p.id = i.parent where t.id = $1 and t.project = $2";
     /// The pieces of an item, in order.
     PIECES = "select body, outcome from item where parent = $1 order by position";
+    /// Why a client sent an item back the last time.
+    SENT_BACK = "select reason, note from sampled where item = $1 and verdict = 'wrong' and outcome is not null \
+                 order by said_at desc limit 1";
+    /// What was given before at a stage of an item, the latest.
+    BEFORE = "select body from answer where item = $1 and stage = $2 and task <> $3 and late = 0 and gold = 0 \
+              order by given_at desc, id desc limit 1";
     /// What the person gave for a task.
     GAVE = "select id, body from answer where task = $1 and person = $2";
 }
@@ -43,6 +49,19 @@ pub struct Shown {
     pub readings: Vec<JsonReading>,
     /// What the person gave before, when correcting.
     pub given: Option<(Id<kind::Answer>, String)>,
+    /// Why a client sent the item back, where it is done again.
+    pub sent_back: Option<SentBack>,
+}
+
+/// Why an item is done again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentBack {
+    /// The client's reason: a key such as `missing`.
+    pub reason: String,
+    /// What the client wrote beside it; may be empty.
+    pub note: String,
+    /// What was given before at this stage, to begin from.
+    pub before: Option<String>,
 }
 
 /// The project and the stage of a task.
@@ -94,10 +113,13 @@ pub(super) struct Face {
     machine: Option<String>,
     pieces: i64,
     parent: Option<String>,
+    /// Whether a client sent it back.
+    redone: bool,
 }
 
 impl Face {
-    /// Reads key, kind, body, machine's reading, number of pieces and the parent's body from six columns that start here.
+    /// Reads key, kind, body, machine's reading, number of pieces, the parent's body and whether it is done again from seven
+    /// columns that start here.
     pub(super) fn from_row(row: &Row<'_>, first: usize) -> Result<Self, DbError> {
         Ok(Self {
             key: row.get(first)?,
@@ -106,6 +128,7 @@ impl Face {
             machine: row.get(first + 3)?,
             pieces: row.get(first + 4)?,
             parent: row.get(first + 5)?,
+            redone: row.get::<i64>(first + 6)? != 0,
         })
     }
 
@@ -116,10 +139,23 @@ impl Face {
         head: &Head,
         (task, item, stage): (Id<kind::Task>, Id<kind::Item>, &str),
     ) -> Result<Shown, WorkError> {
-        let Self { key, kind, body, machine, pieces, parent } = self;
-        let (stage, readings, given) = (stage.to_owned(), Vec::new(), None);
-        let mut shown =
-            Shown { task, stage, key, kind, item: body, parent, pieces: Vec::new(), readings, given };
+        let Self { key, kind, body, machine, pieces, parent, redone } = self;
+        let (stage, readings, given, sent) = (stage.to_owned(), Vec::new(), None, None);
+        let mut shown = Shown {
+            task,
+            stage,
+            key,
+            kind,
+            item: body,
+            parent,
+            pieces: Vec::new(),
+            readings,
+            given,
+            sent_back: sent,
+        };
+        if redone {
+            shown.sent_back = sent_back(read, &shown, item)?;
+        }
         if pieces > 0 {
             shown.pieces =
                 read.query_all(&PIECES, params![item.param()], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -129,6 +165,20 @@ impl Face {
         }
         Ok(shown)
     }
+}
+
+fn sent_back(
+    read: &mut Read<'_>,
+    shown: &Shown,
+    item: Id<kind::Item>,
+) -> Result<Option<SentBack>, WorkError> {
+    let said = read.query_opt(&SENT_BACK, params![item.param()], |row| {
+        Ok((row.get::<Option<String>>(0)?, row.get::<Option<String>>(1)?))
+    })?;
+    let Some((reason, note)) = said else { return Ok(None) };
+    let params = params![item.param(), shown.stage.as_str(), shown.task.param()];
+    let before = read.query_opt(&BEFORE, params, |row| row.get(0))?;
+    Ok(Some(SentBack { reason: reason.unwrap_or_default(), note: note.unwrap_or_default(), before }))
 }
 
 fn open_readings(

@@ -9,7 +9,7 @@ use kazi_domain::{Id, ItemState, Moment, ProjectState, Span, kind};
 
 use super::answer::Task;
 use super::receipt::{Kept, Receipt, receipt};
-use super::settle::{Settling, on_record, settle};
+use super::settle::{OnRecord, Settling, on_record, settle};
 use super::{GOLD, WorkError, enter};
 use crate::book::{Account, Book, Move};
 use crate::bound::{Head, Projects};
@@ -19,9 +19,11 @@ use crate::turn::Turn;
 kazi_db::statements! {
     /// An answer of a person with its task and item.
     MINE = "select t.id, t.project, t.stage, t.item, t.lane, t.state, t.open, t.answered, t.wanted, i.body, i.parent, \
-            i.kind, i.machine, 0, a.body, a.pay, a.day, a.given_at, a.state, a.late, a.units, a.errors, a.millis, i.state \
+            i.kind, i.machine, 0, t.rework, a.body, a.pay, a.day, a.given_at, a.state, a.late, a.units, a.errors, a.millis, i.state \
             from answer a join task t on t.id = a.task join item i on i.id = a.item \
             where a.id = $1 and a.person = $2 /*for update*/";
+    /// Whether a client has sent the item back since: what came before that is never undone.
+    REDONE = "select 1 from task where item = $1 and id <> $2 and rework = 1 limit 1";
     /// Other tasks of an item that came of its being settled.
     LATER = "select id, stage, open, wanted, answered from task \
              where item = $1 and id <> $2 and lane <> $3 and state = 'open' /*for update*/";
@@ -36,9 +38,11 @@ kazi_db::statements! {
     WAIT_AGAIN = "update item set waiting = waiting + 1, state = 'waiting', stage = null \
                   where id = $1 and state in ('waiting', 'open')";
     /// Open tasks of an item.
-    TASKS_OF = "select id, stage, open, wanted, answered from task where item = $1 and lane <> $2 and state = 'open' /*for update*/";
+    TASKS_OF = "select id, stage, open, wanted, answered + rework from task where item = $1 and lane <> $2 and state = 'open' /*for update*/";
     /// The pay of an answer is held again.
-    HOLD = "update answer set state = 'held', units = null, errors = null where id = $1";
+    HOLD = "update answer set state = 'held' where id = $1";
+    /// An answer is judged no more.
+    UNJUDGE = "update answer set units = null, errors = null where id = $1";
     /// How an answer was judged.
     JUDGED = "select units, errors from answer where id = $1 and units is not null";
     /// An answer goes.
@@ -78,20 +82,20 @@ struct Mine {
 
 fn load(tx: &mut Tx<'_>, id: Id<kind::Answer>, person: Id<kind::Person>) -> Result<Mine, WorkError> {
     tx.query_opt(&MINE, params![id.param(), person.param()], |row| {
-        let units: Option<i64> = row.get(20)?;
-        let errors: Option<i64> = row.get(21)?;
+        let units: Option<i64> = row.get(21)?;
+        let errors: Option<i64> = row.get(22)?;
         Ok(Mine {
             id,
             task: Task::from_row(row)?,
-            body: row.get(14)?,
-            pay: row.get(15)?,
-            day: row.get(16)?,
-            given_at: row.moment(17)?,
-            accepted: row.get::<&str>(18)? == "accepted",
-            late: row.get::<i64>(19)? != 0,
+            body: row.get(15)?,
+            pay: row.get(16)?,
+            day: row.get(17)?,
+            given_at: row.moment(18)?,
+            accepted: row.get::<&str>(19)? == "accepted",
+            late: row.get::<i64>(20)? != 0,
             judged: units.zip(errors),
-            millis: row.get(22)?,
-            item_state: row.word(23)?,
+            millis: row.get(23)?,
+            item_state: row.word(24)?,
         })
     })?
     .ok_or(WorkError::NotThere)
@@ -153,7 +157,7 @@ fn remove(
     book.pay(Move {
         kind: "take_back",
         from: (account, *person.as_bytes()),
-        to: (Account::ProjectCost, *head.id.as_bytes()),
+        to: (mine.task.payer(), *head.id.as_bytes()),
         amount: mine.pay,
         currency: head.terms.currency,
         project: Some(head.id),
@@ -218,6 +222,10 @@ fn undo(tx: &mut Tx<'_>, head: &Head, mine: &Mine, book: &mut Book) -> Result<()
     if task.open_state {
         return hold_again(tx, head, task, book);
     }
+    let sent_back = tx.query_opt(&REDONE, params![task.item.param(), task.id.param()], |_| Ok(()))?;
+    if !task.rework && sent_back.is_some() {
+        return Err(WorkError::TooLate);
+    }
     let later = params![task.item.param(), task.id.param(), GOLD];
     let called = drop_untouched(tx, &LATER, later, book)?;
     let finished = mine.item_state == ItemState::Finished;
@@ -265,19 +273,16 @@ fn drop_untouched(
     Ok(tasks.len())
 }
 
-/// The pay of every answer to the item is held again, and their judgements are forgotten.
+/// The pay of every answer to the item is held again, and their judgements are forgotten. Where the task does again what
+/// a client sent back, only its own answers are: what was earned before stays accepted.
 fn hold_again(tx: &mut Tx<'_>, head: &Head, task: &Task, book: &mut Book) -> Result<(), WorkError> {
     for answer in on_record(tx, task.item)? {
         if !answer.accepted {
             continue;
         }
-        let judged = tx.query_opt(&JUDGED, params![answer.id.param()], |row| {
-            Ok((row.get::<i64>(0)?, row.get::<i64>(1)?))
-        })?;
-        if let Some((units, errors)) = judged {
-            let tally = book.tally(answer.person, &answer.stage);
-            tally.units -= units;
-            tally.errors -= errors;
+        forget_judgement(tx, &answer, book)?;
+        if task.rework && answer.task != task.id {
+            continue;
         }
         tx.execute(&HOLD, params![answer.id.param()])?;
         book.pay(Move {
@@ -291,5 +296,17 @@ fn hold_again(tx: &mut Tx<'_>, head: &Head, task: &Task, book: &mut Book) -> Res
             day: answer.day,
         });
     }
+    Ok(())
+}
+
+/// How an answer was judged no longer counts; it is judged again with the next outcome.
+pub(super) fn forget_judgement(tx: &mut Tx<'_>, answer: &OnRecord, book: &mut Book) -> Result<(), WorkError> {
+    let judged = tx
+        .query_opt(&JUDGED, params![answer.id.param()], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
+    let Some((units, errors)) = judged else { return Ok(()) };
+    let tally = book.tally(answer.person, &answer.stage);
+    tally.units -= units;
+    tally.errors -= errors;
+    tx.execute(&UNJUDGE, params![answer.id.param()])?;
     Ok(())
 }

@@ -26,7 +26,7 @@ fn piece(item: &Item, key: &str, parent: Option<u64>) -> JsonPiece {
 }
 
 /// Pages with so many lines each.
-fn book(pages: &[u32]) -> Vec<JsonPiece> {
+pub fn book(pages: &[u32]) -> Vec<JsonPiece> {
     let image = || BlobRef("0".repeat(64));
     let mut pieces = Vec::new();
     for (number, lines) in (1..).zip(pages) {
@@ -73,18 +73,18 @@ fn running<'w>(world: &'w World, centre: &Centre<'w>, pages: &[u32]) -> Project<
     world.project("digitisation").spec(&spec).at(centre).pieces(book(pages)).running()
 }
 
-fn learnt(world: &World, actor: Actor) -> Actor {
+pub fn learnt(world: &World, actor: Actor) -> Actor {
     for stage in ["type", "resolve", "proofread"] {
         world.has_learnt(&actor, "digitisation", stage);
     }
     actor
 }
 
-fn line(text: &str) -> Value {
+pub fn line(text: &str) -> Value {
     json!({"is": "line", "text": text})
 }
 
-fn page(text: &str) -> Value {
+pub fn page(text: &str) -> Value {
     json!({"is": "page", "blocks": [{"type": "paragraph", "text": text}]})
 }
 

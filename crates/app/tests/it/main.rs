@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop and say so")]
 
+mod acceptance;
 mod access;
 mod blobs;
 mod delivery;
@@ -15,6 +16,7 @@ mod media;
 mod network;
 mod overview;
 mod pages;
+mod pilot;
 mod practice;
 mod projects;
 mod promises;

@@ -14,6 +14,8 @@ pub struct Certificate {
     pub sampled: usize,
     /// How many of them were right.
     pub right: usize,
+    /// How many of the others have been put right since.
+    pub mended: usize,
     /// The accuracy of the lot: as measured, and its two-sided bounds.
     pub accuracy: Interval,
     /// With this confidence (one-sided) the accuracy is at least [`Certificate::at_least`].
@@ -41,6 +43,30 @@ pub struct Certificate {
 /// # Ok::<(), kazi_quality::Error>(())
 /// ```
 pub fn certify(lot: usize, sampled: usize, right: usize, confidence: f64) -> Result<Certificate, Error> {
+    certify_mended(lot, sampled, right, 0, confidence)
+}
+
+/// [`certify`] for a lot in which `mended` of the bad items that the sample found have been put right since. The sample
+/// bounds how many bad items the lot held; those mended are no longer among them. So the bounds of [`certify`] rise by
+/// mended / lot, and the measured accuracy counts the sample as it is now and the rest as the sample was.
+///
+/// # Errors
+/// As [`certify`], and when more were mended than were found bad.
+///
+/// ```
+/// use kazi_quality::lots::{certify, certify_mended};
+/// let (before, after) = (certify(1_000, 100, 98, 0.95)?, certify_mended(1_000, 100, 98, 2, 0.95)?);
+/// assert!((after.at_least - before.at_least - 0.002).abs() < 1e-12);
+/// assert!((after.accuracy.value - 0.982).abs() < 1e-12);
+/// # Ok::<(), kazi_quality::Error>(())
+/// ```
+pub fn certify_mended(
+    lot: usize,
+    sampled: usize,
+    right: usize,
+    mended: usize,
+    confidence: f64,
+) -> Result<Certificate, Error> {
     share("confidence", confidence)?;
     if sampled == 0 {
         return Err(Error::Empty);
@@ -52,13 +78,19 @@ pub fn certify(lot: usize, sampled: usize, right: usize, confidence: f64) -> Res
         return Err(Error::option("sampled", sampled, "at most the number in the lot"));
     }
     let found = sampled - right;
-    let side = |tail: f64| 1.0 - real(most_bad(lot, sampled, found, tail)) / real(lot);
-    let high = 1.0 - real(fewest_bad(lot, sampled, found, (1.0 - confidence) / 2.0)) / real(lot);
-    let value = real(right) / real(sampled);
+    if mended > found {
+        return Err(Error::option("mended", mended, "at most the number found bad"));
+    }
+    let good = |bad: usize| 1.0 - real(bad.saturating_sub(mended)) / real(lot);
+    let side = |tail: f64| good(most_bad(lot, sampled, found, tail));
+    let high = good(fewest_bad(lot, sampled, found, (1.0 - confidence) / 2.0));
+    let rest = real(lot - sampled) * real(right) / real(sampled);
+    let value = (rest + real(right + mended)) / real(lot);
     Ok(Certificate {
         lot,
         sampled,
         right,
+        mended,
         accuracy: Interval { low: side((1.0 - confidence) / 2.0).min(value), value, high: high.max(value) },
         confidence,
         at_least: side(1.0 - confidence).min(value),
@@ -95,4 +127,38 @@ fn fewest_bad(lot: usize, sampled: usize, found: usize, tail: f64) -> usize {
         }
     }
     low
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn mending_what_was_found_never_lowers_what_is_certified(lot in 1usize..400, of in 0.0f64..1.0, bad in 0.0f64..1.0) {
+            let part = |whole: usize, share: f64| crate::num::count((real(whole) * share).floor()).min(whole);
+            let sampled = part(lot - 1, of) + 1;
+            let found = part(sampled, bad);
+            let mut before: Option<Certificate> = None;
+            for mended in 0..=found {
+                let now = certify_mended(lot, sampled, sampled - found, mended, 0.95).unwrap();
+                let Interval { low, value, high } = now.accuracy;
+                prop_assert!((0.0..=value).contains(&low) && (value..=1.0 + 1e-12).contains(&high), "{now:?}");
+                prop_assert!(now.at_least >= low - 1e-12 && now.at_least <= value);
+                if let Some(before) = before {
+                    prop_assert!(now.at_least >= before.at_least && now.accuracy.value > before.accuracy.value - 1e-12);
+                }
+                before = Some(now);
+            }
+            // A lot that was looked at in full, with all that was wrong mended, is wholly right.
+            let whole = certify_mended(lot, lot, lot - part(lot, bad), part(lot, bad), 0.95).unwrap();
+            prop_assert!((whole.at_least - 1.0).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn no_more_can_be_mended_than_was_found() {
+        assert!(certify_mended(100, 10, 9, 2, 0.95).is_err());
+    }
 }

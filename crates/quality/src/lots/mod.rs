@@ -1,7 +1,8 @@
 //! Inspecting lots: how many finished items to check, when to accept, and what may be certified afterwards.
 //!
 //! [`ideal_plan`] gives the smallest sample that keeps both risks, [`Plan::curve`] its operating characteristic,
-//! [`Sequential`] checks item by item and mostly needs fewer, [`certify`] says afterwards what was found, with its bound.
+//! [`Draw`] draws the sample, [`Sequential`] checks item by item and mostly needs fewer, [`certify`] says afterwards what
+//! was found, with its bound, and [`certify_mended`] the same once the bad ones that were found are mended.
 //!
 //! # Operating characteristic
 //!
@@ -18,10 +19,12 @@
 //! The sample hardly grows with the lot: it is the risks that set it.
 
 mod certificate;
+mod draw;
 mod plan;
 mod sequential;
 
-pub use certificate::{Certificate, certify};
+pub use certificate::{Certificate, certify, certify_mended};
+pub use draw::Draw;
 pub use plan::{Plan, Risks, ideal_plan};
 pub use sequential::{Sequential, Verdict};
 

@@ -115,6 +115,15 @@ impl Service for Digitisation {
         check::score(truth, answer)
     }
 
+    /// Pages where they are proofread, else lines: those are the text itself.
+    fn inspected(&self, spec: &Spec) -> &'static str {
+        if spec.proofread { item::PAGE } else { item::LINE }
+    }
+
+    fn finished(&self, view: &View<'_, Self>, outcome: &Outcome) -> String {
+        screen::finished(view, outcome)
+    }
+
     fn assembler(&self, spec: &Spec, settings: &Settings) -> Box<dyn Assembler<Self>> {
         Box::new(assemble::Binder::new(spec, settings))
     }

@@ -136,6 +136,10 @@ impl Service for Questions {
         item::score(truth.choice, answer.choice)
     }
 
+    fn finished(&self, view: &View<'_, Self>, outcome: &Outcome) -> String {
+        screen::finished(view, *outcome)
+    }
+
     fn assembler(&self, spec: &Spec, _settings: &Settings) -> Box<dyn Assembler<Self>> {
         Box::new(assemble::Delivery::new(spec))
     }

@@ -1,10 +1,11 @@
 //! What a person sees of a row.
 
 use askama::Template;
+use kazi_formats::table::Cell;
 use kazi_texts::Texts;
 use serde_json::json;
 
-use super::{Answer, Content, DECIDE, Questions};
+use super::{Answer, Content, DECIDE, Outcome, Questions};
 use crate::{Reading, Screen, View};
 
 /// What is shown of a value.
@@ -111,6 +112,26 @@ pub(super) fn screen(view: &View<'_, Questions>) -> Screen {
         html: page.render().unwrap_or_default(),
         media,
     }
+}
+
+#[derive(Template)]
+#[template(path = "questions/finished.html")]
+struct Finished<'a> {
+    t: &'a Texts,
+    question: &'a str,
+    shown: Shown<'a>,
+    cells: Vec<(&'a str, &'a str)>,
+    chosen: &'a str,
+}
+
+/// A finished row as a client looks at it: the row and what was chosen.
+pub(super) fn finished(view: &View<'_, Questions>, outcome: Outcome) -> String {
+    let shown = shown(view.spec.content, view.item.shown());
+    let others = view.item.cells.iter().enumerate().filter(|(place, _)| *place != view.item.show);
+    let cells = others.map(|(_, (name, cell))| (name, Cell::as_str(cell))).collect();
+    let chosen = view.spec.choices.get(outcome.choice).map_or("", String::as_str);
+    let page = Finished { t: view.texts, question: &view.spec.question, shown, cells, chosen };
+    page.render().unwrap_or_default()
 }
 
 fn choices(labels: &[String], given: Option<&Answer>, readings: Option<&[Reading<Answer>]>) -> Vec<Choice> {

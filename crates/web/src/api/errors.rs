@@ -1,6 +1,7 @@
 //! What the use cases of staff and clients refuse, as the edge tells it.
 
 use axum::http::StatusCode;
+use kazi_app::acceptance::AcceptanceError;
 use kazi_app::access::PinError;
 use kazi_app::access::device::CodeError;
 use kazi_app::access::key::KeyError;
@@ -39,13 +40,35 @@ impl From<ProjectError> for AppError {
             ProjectError::SpecInUse => Self::new(CONFLICT, "settings_in_use", message),
             ProjectError::ChangedMeanwhile => Self::new(CONFLICT, "changed_meanwhile", message),
             ProjectError::NoWay { .. } => Self::new(CONFLICT, "no_way", message),
-            ProjectError::NotReady(_) => Self::new(CONFLICT, "not_ready", message),
+            ProjectError::NotReady(_) | ProjectError::PilotNotDone(_) => {
+                Self::new(CONFLICT, "not_ready", message)
+            }
+            ProjectError::NoPilot => Self::new(CONFLICT, "no_pilot", message),
             ProjectError::NoName
             | ProjectError::UnknownService(_)
             | ProjectError::UnknownStage(_)
             | ProjectError::NegativePay(_)
             | ProjectError::TooMuchGold
+            | ProjectError::PilotSize
             | ProjectError::UnknownCentre => Self::new(WRONG, "project", message),
+        }
+    }
+}
+
+impl From<AcceptanceError> for AppError {
+    fn from(error: AcceptanceError) -> Self {
+        let message = sentence(&error.to_string());
+        match error {
+            AcceptanceError::NotThere => Self::not_there(),
+            AcceptanceError::Db(error) => error.into(),
+            AcceptanceError::Broken(cause) => Self::fault(cause),
+            AcceptanceError::Size(_) | AcceptanceError::Nothing => Self::new(WRONG, "sample_size", message),
+            AcceptanceError::Said(_) => Self::new(WRONG, "verdict", message),
+            AcceptanceError::NotDelivered(_)
+            | AcceptanceError::AlreadyOpen
+            | AcceptanceError::Closed
+            | AcceptanceError::NotLookedThrough(_)
+            | AcceptanceError::NothingWrong => Self::new(CONFLICT, "delivery_state", message),
         }
     }
 }

@@ -5,8 +5,10 @@ mod keys;
 mod members;
 mod network;
 mod people;
+mod pilots;
 mod projects;
 mod replies;
+mod samples;
 mod sent;
 mod shown;
 mod sources;
@@ -59,6 +61,17 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         uploads::give_up,
         sources::deliveries,
         sources::file,
+        pilots::look,
+        pilots::begin,
+        pilots::open_rest,
+        samples::desk,
+        samples::draw,
+        samples::set_aside,
+        samples::items,
+        samples::say,
+        samples::accept,
+        samples::send_back,
+        samples::certificate,
         steer::stuck,
         steer::mend,
         steer::jobs,
@@ -85,7 +98,7 @@ struct Description;
 pub(crate) fn add(routes: Routes) -> Routes {
     let routes = projects::add(routes.add(&DESCRIPTION, description));
     let routes = uploads::add(sources::add(routes));
-    let routes = steer::add(routes);
+    let routes = steer::add(pilots::add(samples::add(routes)));
     let routes = people::add(network::add(routes));
     keys::add(terms::add(routes))
 }

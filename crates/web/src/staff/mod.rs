@@ -19,15 +19,19 @@ mod organisation;
 mod parts;
 mod people;
 mod person;
+mod pilot;
 mod project;
 mod projects;
 mod refused;
+mod sample;
 mod settings;
 mod typed;
 mod words;
 
 pub(crate) use keys::may_have_keys;
 pub(crate) use nav::links;
+pub(crate) use pilot::{begun, opened};
+pub(crate) use sample::drawn;
 pub(crate) use words::sentence;
 
 use axum::http::StatusCode;
@@ -39,8 +43,8 @@ use crate::error::AppError;
 use crate::routes::Routes;
 
 /// The icons of these pages.
-pub(crate) const ICONS: &str = "arrow-left arrow-right buildings check-circle-fill clock download-simple file-text \
-     hourglass-medium info pause pencil-simple play plus trash upload-simple user users-three warning-circle-fill \
+pub(crate) const ICONS: &str = "arrow-left arrow-right buildings check-circle-fill clock certificate download-simple file-text \
+     hourglass-medium info pause pencil-simple play flag plus trash upload-simple user users-three warning-circle-fill \
      x-circle-fill lock-key-open";
 
 pub(crate) fn add(routes: Routes) -> Routes {
@@ -48,6 +52,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = projects::add(routes);
     let routes = new_project::add(routes);
     let routes = project::add(routes);
+    let routes = pilot::add(sample::add(routes));
     let routes = jobs::add(routes);
     let routes = centres::add(routes);
     let routes = organisation::add(routes);

@@ -56,6 +56,7 @@ impl Chip {
             ProjectState::Paused => Self::wait(word).with("pause"),
             ProjectState::Assembling => Self::wait(word).with("hourglass-medium"),
             ProjectState::Delivered => Self::ok(word),
+            ProjectState::Accepted => Self::ok(word).with("certificate"),
             ProjectState::Failed => Self::bad(word),
             ProjectState::Cancelled => Self::over(word),
         }

@@ -91,7 +91,8 @@ fn first_stuck(read: &mut Read<'_>, who: &SignedIn, rows: &[Listed]) -> Result<O
     Ok(None)
 }
 
-/// What needs the reader first: a delivery that failed, then items that are stuck, then a draft.
+/// What needs the reader first: a delivery that failed, then items that are stuck, then a delivery that
+/// waits to be accepted, then a draft.
 fn need(texts: &Texts, rows: &[Listed], stuck: Option<usize>) -> Option<Need> {
     let of = |state| rows.iter().find(|row| row.state == state);
     let name = |row: &Listed| row.name.clone();
@@ -104,6 +105,11 @@ fn need(texts: &Texts, rows: &[Listed], stuck: Option<usize>) -> Option<Need> {
         let (sentence, more) = (texts.need_stuck(name(row)), texts.need_stuck_more());
         let address = format!("{}/stuck", address(row));
         return Some(Need { sentence, more, button: texts.need_stuck_button(), address });
+    }
+    if let Some(row) = of(ProjectState::Delivered) {
+        let (sentence, more) = (texts.need_delivered(name(row)), texts.need_delivered_more());
+        let address = format!("{}/sample", address(row));
+        return Some(Need { sentence, more, button: texts.need_delivered_button(), address });
     }
     let row = of(ProjectState::Draft)?;
     let (sentence, more) = (texts.need_draft(name(row)), texts.need_draft_more());

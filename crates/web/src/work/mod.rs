@@ -10,6 +10,8 @@ mod practice;
 mod refuse;
 mod task;
 
+pub(crate) use task::media_address;
+
 use crate::routes::Routes;
 
 pub(crate) fn add(routes: Routes) -> Routes {

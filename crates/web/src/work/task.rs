@@ -1,5 +1,6 @@
 //! A task as the browser gets it: its screen, its pay in words, until when it is lent.
 
+use askama::Template;
 use kazi_app::bound::Head;
 use kazi_app::work::{Lent, Shown};
 use kazi_domain::{Id, Moment, Money, kind};
@@ -74,14 +75,39 @@ pub(crate) fn body_from(
     texts: &Texts,
 ) -> Result<TaskBody, AppError> {
     let pay = Money::new(head.terms.pay(&shown.stage), head.terms.currency);
+    let mut screen = screen(head, shown, given.or(before(shown)), texts)?;
+    screen.html.insert_str(0, &note(shown, texts)?);
     Ok(TaskBody {
         task: shown.task.to_string(),
         key: shown.key.clone(),
         lease_until: rfc3339(until),
         practice: false,
-        screen: screen(head, shown, given, texts)?,
+        screen,
         pay: Pay { text: Some(texts.task_pays(pay.to_string())) },
     })
+}
+
+/// What was given for an item before a client sent it back: who does it again begins from that.
+fn before(shown: &Shown) -> Option<&str> {
+    shown.sent_back.as_ref().and_then(|sent_back| sent_back.before.as_deref())
+}
+
+/// Why the task is there again.
+#[derive(Template)]
+#[template(
+    ext = "html",
+    source = r##"<div class="note"><p>{{ said }}</p>{% if !note.is_empty() %}<p dir="auto">{{ note }}</p>{% endif %}</div>"##
+)]
+struct Note<'a> {
+    said: String,
+    note: &'a str,
+}
+
+fn note(shown: &Shown, texts: &Texts) -> Result<String, AppError> {
+    let Some(sent_back) = &shown.sent_back else { return Ok(String::new()) };
+    let reason = texts.by_key(&format!("reject-{}", sent_back.reason)).unwrap_or_default();
+    let note = Note { said: texts.sent_back_says(reason), note: &sent_back.note };
+    note.render().map_err(AppError::fault)
 }
 
 /// A short text that tells an answer: the choice as the screen calls it, or what was written.

@@ -5,13 +5,14 @@
 //! test, and so does one that answers otherwise.
 
 use axum::http::{Method, StatusCode};
+use kazi_app::acceptance::{self, AcceptanceError, Said, Way};
 use kazi_app::access::key;
 use kazi_app::blobs::{Stored, keep_for};
 use kazi_app::rows::Param;
 use kazi_app::testing::{Centre, Computer, Project, World};
 use kazi_db::{DbError, params, sql};
 use kazi_domain::policy::{Actor, Facts, permit};
-use kazi_domain::{Id, Scope, ScopeSet, kind};
+use kazi_domain::{Id, SampleVerdict, Scope, ScopeSet, kind};
 use kazi_web::Route;
 use serde_json::{Value, json};
 
@@ -78,10 +79,16 @@ impl<'w> Place<'w> {
         let (source, job) = self.handed_in(&draft);
         let device = self.kibera.computer("A desk").id;
         let (delivery, hash) = self.delivered(&project);
+        let (judged, sample) = self.judged();
+        let accepted = self.accepted();
         let key = self.key(actor).unwrap_or_else(|| no::<kind::ApiKey>().to_string());
         let names = vec![
             ("project", project.id.to_string()),
             ("draft", draft.id.to_string()),
+            ("judged", judged),
+            ("accepted", accepted),
+            ("sample", sample),
+            ("number", "1".to_owned()),
             ("stage", "answer".to_owned()),
             ("task", lent[1].task.to_string()),
             ("answer", given.id.to_string()),
@@ -121,6 +128,55 @@ impl<'w> Place<'w> {
         });
         planted.unwrap();
         (delivery.to_string(), hash.0)
+    }
+
+    /// A project of one row that is delivered, in whatever way.
+    fn ended(&self) -> Project<'w> {
+        let world = self.world();
+        let project = world
+            .project("questions")
+            .of(&self.library)
+            .at(&self.kibera)
+            .file("a.csv", "shop\nDuka\n")
+            .draft();
+        self.delivered(&project);
+        let id = project.id;
+        let (item, state) = (
+            sql!(
+                "update item set state = 'finished', stage = null, outcome = '{\"choice\":0}' where project = $1"
+            ),
+            sql!("update project set state = 'delivered', pilot = 'done' where id = $1"),
+        );
+        let ended = world.write(move |tx| -> Result<(), DbError> {
+            tx.execute(item, params![id.param()])?;
+            tx.execute(state, params![id.param()]).map(drop)
+        });
+        ended.unwrap();
+        project
+    }
+
+    /// A project whose delivery waits for a decision, and its sample, in which everything is wrong.
+    fn judged(&self) -> (String, String) {
+        let (world, project) = (self.world(), self.ended());
+        let (can, terms) = (project.may(), world.app.projects.clone());
+        let drawn =
+            world.read(move |read| acceptance::drawn(read, &terms, &can, (Way::Count(1), 1))).unwrap();
+        let (can, turn) = (project.may(), world.turn());
+        let said = Said { verdict: SampleVerdict::Wrong, reason: "wrong".to_owned(), note: String::new() };
+        let sample = world.write(move |tx| -> Result<_, AcceptanceError> {
+            let sample = acceptance::begin(tx, &can, &drawn, &turn)?;
+            acceptance::say(tx, &can, (sample, 1), &said, &turn)?;
+            Ok(sample)
+        });
+        (project.id.to_string(), sample.unwrap().to_string())
+    }
+
+    /// A project that was accepted.
+    fn accepted(&self) -> String {
+        let (world, project) = (self.world(), self.ended());
+        let (can, turn) = (project.may(), world.turn());
+        world.write(move |tx| acceptance::accept(tx, &can, &turn)).unwrap();
+        project.id.to_string()
     }
 
     /// A file that waits to be split, and the job that will do it.
@@ -216,6 +272,16 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
             )
         }
         ("PUT", "/api/v1/projects/{project}/centres") => json(json!([there.name("centre")])),
+        ("POST", "/api/v1/projects/{project}/sample") => json(json!({"way": "count", "number": 1})),
+        ("PUT", path) if path.ends_with("/sample/items/{number}") => {
+            json(json!({"sample": there.name("sample"), "verdict": "right"}))
+        }
+        ("POST", "/api/v1/projects/{project}/pilot") => json(json!({"items": 20})),
+        ("POST", "/projects/{project}/pilot") => (FORM, "items=20".to_owned()),
+        ("POST", "/projects/{project}/sample") => (FORM, "way=count&number=1".to_owned()),
+        ("POST", "/projects/{project}/sample/{number}") => {
+            (FORM, format!("sample={}&verdict=right", there.name("sample")))
+        }
         ("POST", path) if path.ends_with("/mend") => json(json!({"do": "drop"})),
         ("PUT", "/work/answers/{answer}") => {
             json(json!({"task": there.name("task"), "answer": {"choice": 1}, "seconds": 3}))
@@ -243,7 +309,25 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
 /// Some things can be had only while a project is a draft, or by another name in the path.
 fn path(route: &Route, there: &There) -> String {
     let of_draft = route.path.contains("{source}");
-    let path = if of_draft { route.path.replace("{project}", "{draft}") } else { route.path.to_owned() };
+    let judged = [
+        "/sample",
+        "/sample/{number}",
+        "/accept",
+        "/send-back",
+        "/set-aside",
+        "/sample/items",
+        "/sample/items/{number}",
+    ];
+    let of_judged = route.path.split_once("{project}").is_some_and(|(_, rest)| judged.contains(&rest));
+    let name = match () {
+        () if of_draft => "{draft}",
+        () if of_judged => "{judged}",
+        () if ["/certificate", "/pilot", "/open-rest"].iter().any(|end| route.path.ends_with(end)) => {
+            "{accepted}"
+        }
+        () => "{project}",
+    };
+    let path = route.path.replace("{project}", name);
     let path = there.filled(&path);
     if route.path.ends_with("/sources") && route.method == Method::POST {
         format!("{path}?name=d.csv")

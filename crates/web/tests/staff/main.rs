@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop and say so")]
 
 mod browser;
+mod delivery;
 
 use std::sync::Arc;
 

@@ -9,7 +9,7 @@ mod obey;
 mod report;
 mod sheet;
 
-pub use inline::plain;
+pub use inline::{parse, plain};
 
 use std::collections::VecDeque;
 

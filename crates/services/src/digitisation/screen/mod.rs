@@ -2,6 +2,7 @@
 //! expect of it is told in `ui/README.md`; without script all of it is a plain form.
 
 mod difference;
+mod finished;
 
 use askama::Template;
 use kazi_texts::Texts;
@@ -16,6 +17,7 @@ use super::stages::RESOLVE;
 use super::text::comparable;
 use crate::{BlobRef, Reading, Screen, View, Who};
 use difference::{Part, marked};
+pub use finished::finished;
 
 /// How many letters stand beside the field; the rest is one tap away.
 const LETTERS: usize = 10;

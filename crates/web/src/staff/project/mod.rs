@@ -6,11 +6,14 @@ mod show;
 mod steer;
 mod stuck;
 
+pub(super) use show::show_again;
+
 use kazi_app::access::SignedIn;
 use kazi_app::delivery::{self, Delivery};
 use kazi_app::intake::{self, PartProblem, SourceView};
 use kazi_app::listing::Ask;
 use kazi_app::network::{self, centres};
+use kazi_app::projects::pilot::Pilot;
 use kazi_app::projects::{self, Missing, View};
 use kazi_db::Read;
 use kazi_domain::policy::{Can, TakeDelivery, ViewProject};
@@ -33,6 +36,7 @@ struct Loaded {
     view: View,
     sources: Vec<(SourceView, Vec<PartProblem>)>,
     deliveries: Vec<Delivery>,
+    pilot: Option<Pilot>,
     /// What a draft still needs.
     missing: Vec<Missing>,
     /// All centres, for those who may choose among them.
@@ -66,6 +70,7 @@ async fn load(
         Ok(Loaded {
             sources: sources(read, &can)?,
             deliveries: delivery::deliveries(read, &take)?,
+            pilot: projects::pilot::look(read, &can)?,
             missing,
             centres: choice_of_centres(read, &who)?,
             view,

@@ -6,9 +6,10 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use kazi_app::access::SignedIn;
 use kazi_app::intake::{PartProblem, SourceView};
+use kazi_app::projects::pilot::{LEAST, Pilot};
 use kazi_app::projects::view::StageView;
 use kazi_app::projects::{Measured, View};
-use kazi_domain::{Id, ProjectState, Role, kind};
+use kazi_domain::{Currency, Id, ProjectState, Role, kind};
 use kazi_texts::Texts;
 
 use super::{Loaded, load};
@@ -103,6 +104,10 @@ pub(super) struct ProjectPage {
     forecast: Option<String>,
     quality: Vec<Quality>,
     deliveries: Vec<Delivered>,
+    /// What the pilot has come to, and whether it is done.
+    pilot: Option<(String, bool)>,
+    /// How many items a pilot would have by default, where there are enough for one.
+    pilot_of: Option<i64>,
     instructions: String,
     /// Whether its script asks for what is new.
     is_moving: bool,
@@ -111,6 +116,10 @@ pub(super) struct ProjectPage {
 impl ProjectPage {
     fn is_draft(&self) -> bool {
         self.state == ProjectState::Draft
+    }
+
+    fn is(&self, state: &str) -> bool {
+        self.state.word() == state
     }
 
     fn takes_files(&self) -> bool {
@@ -136,14 +145,14 @@ fn stages(texts: &Texts, view: &View) -> Vec<Stage> {
             bar: Bar::new(label, (finished, checked), stage.tasks),
             finished: done,
             of: texts.of_all(all),
-            about: about_stage(texts, stage),
+            about: about_stage(texts, (stage, view.currency)),
             name,
         }
     };
     view.stages.iter().map(stage).collect()
 }
 
-fn about_stage(texts: &Texts, stage: &StageView) -> String {
+fn about_stage(texts: &Texts, (stage, currency): (&StageView, Currency)) -> String {
     let mut parts = Vec::new();
     if stage.called {
         parts.push(texts.stage_called());
@@ -153,6 +162,9 @@ fn about_stage(texts: &Texts, stage: &StageView) -> String {
     }
     if let Some(millis) = stage.mean_millis {
         parts.push(texts.stage_seconds((millis + 500) / 1_000));
+    }
+    if let Some(hour) = stage.pay_an_hour() {
+        parts.push(texts.stage_hour(money(hour, currency)));
     }
     if stage.in_work > 0 {
         parts.push(texts.stage_in_work(stage.in_work));
@@ -202,6 +214,11 @@ fn file(texts: &Texts, (source, problems): &(SourceView, Vec<PartProblem>)) -> F
     }
 }
 
+/// How many items a pilot has unless somebody chooses otherwise: some fifty, and never all.
+fn usual_pilot(items: i64) -> i64 {
+    (items - 1).clamp(i64::from(LEAST), 50)
+}
+
 fn about(texts: &Texts, clock: &Clock, view: &View) -> String {
     let pieces = (view.items > 0).then(|| texts.finished_of(count(view.finished), count(view.items)));
     let started = view.started_at.map(|at| texts.started_on(clock.day(at)));
@@ -226,7 +243,9 @@ fn delivered(
 impl ProjectPage {
     fn new(frame: Frame, loaded: Loaded, problems: Vec<String>) -> Self {
         let (texts, clock, is_moving) = (frame.texts, Clock::of(&frame), loaded.is_moving());
-        let Loaded { view, sources, deliveries, missing, centres } = loaded;
+        let Loaded { view, sources, deliveries, pilot, missing, centres } = loaded;
+        let pilot = pilot.filter(|pilot| pilot.running);
+        let told = |pilot: &Pilot| texts.pilot_progress(count(pilot.finished), count(pilot.items));
         let chosen = |id: &Id<kind::Centre>| view.centres.iter().any(|(centre, _)| centre == id);
         let stuck = view.stages.iter().map(|stage| stage.stuck).sum();
         let accepts = kazi_services::find(&view.service).map(|service| service.about().accepts.join(","));
@@ -252,6 +271,8 @@ impl ProjectPage {
             cost: money(view.cost, view.currency),
             forecast: view.forecast.map(|at| clock.day(at)),
             quality: view.stages.iter().filter_map(|stage| quality(texts, stage)).collect(),
+            pilot: pilot.as_ref().map(|pilot| (told(pilot), pilot.is_done())),
+            pilot_of: (view.items > i64::from(LEAST)).then(|| usual_pilot(view.items)),
             deliveries: deliveries.iter().map(|one| delivered(&clock, view.id, one)).collect(),
             centre_names: view.centres.into_iter().map(|(_, name)| name).collect(),
             instructions: view.instructions,
@@ -275,7 +296,7 @@ async fn show(
 }
 
 /// The page with what went wrong just now.
-pub(super) async fn show_again(
+pub(in crate::staff) async fn show_again(
     state: &WebState,
     who: &SignedIn,
     (frame, turn): (Frame, kazi_app::Turn),
