@@ -3,8 +3,8 @@
 use kazi_db::{Migration, Sql};
 
 use crate::{
-    access, blobs, book, bound, delivery, gold, intake, jobs, journal, network, overview, practice, projects,
-    work,
+    access, blobs, book, bound, delivery, gold, intake, jobs, journal, mail, network, overview, practice,
+    projects, work,
 };
 
 /// The steps from an empty database to today's tables.
@@ -15,12 +15,13 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "machine_on_known_truths",
         sql: include_str!("../migrations/V2__machine_on_known_truths.sql"),
     },
+    Migration { version: 3, name: "accounts", sql: include_str!("../migrations/V3__accounts.sql") },
 ];
 
 /// Tables that grow with the work: no statement may read one of them whole.
 pub const LARGE_TABLES: &[&str] = &[
     "item", "task", "lease", "touch", "answer", "ledger", "event", "session", "person", "purse", "tally",
-    "stored",
+    "stored", "mail",
 ];
 
 /// Every statement of this crate, for the test that prepares them all on both engines.
@@ -32,6 +33,7 @@ pub fn statements() -> Vec<&'static Sql> {
         gold::STATEMENTS,
         intake::STATEMENTS,
         jobs::STATEMENTS,
+        mail::STATEMENTS,
         network::STATEMENTS,
         overview::STATEMENTS,
         practice::STATEMENTS,

@@ -56,6 +56,10 @@ pub mod kind {
         Delivery = "delivery";
         /// One line of the record of what happened.
         Event = "event";
+        /// A letter by electronic mail.
+        Mail = "mail";
+        /// Somebody who was asked to come in.
+        Invitation = "invitation";
     }
 }
 

@@ -14,4 +14,4 @@ pub use id::{Id, IdError, Kind, kind};
 pub use moment::{Moment, Span};
 pub use money::{Currency, Money, MoneyError};
 pub use role::{Role, RoleSet, Scope, ScopeSet};
-pub use state::{ItemState, JobState, ProjectState, SourceState, TaskState, UnknownState};
+pub use state::{ItemState, JobState, MailState, ProjectState, SourceState, TaskState, UnknownState};

@@ -120,6 +120,18 @@ states! {
     }
 }
 
+states! {
+    /// What became of a letter.
+    MailState of "letter" {
+        /// Waiting to be sent, or to be tried again.
+        Waiting = "waiting",
+        /// Taken by the mail server, or laid into the outbox.
+        Sent = "sent",
+        /// Given up; the letter holds the reason.
+        Failed = "failed",
+    }
+}
+
 impl ProjectState {
     /// The states a person may move a project to from here.
     pub const fn next(self) -> &'static [Self] {

@@ -9,9 +9,12 @@ mod centre;
 mod centres;
 mod confirm;
 mod field;
+mod forgotten;
 mod home;
+mod invited;
 mod jobs;
 mod keys;
+mod letters;
 mod nav;
 mod new_project;
 mod once;
@@ -23,6 +26,7 @@ mod project;
 mod projects;
 mod refused;
 mod settings;
+mod team;
 mod typed;
 mod words;
 
@@ -49,10 +53,14 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = new_project::add(routes);
     let routes = project::add(routes);
     let routes = jobs::add(routes);
+    let routes = letters::add(routes);
     let routes = centres::add(routes);
     let routes = organisation::add(routes);
     let routes = centre::add(routes);
     let routes = person::add(routes);
+    let routes = team::add(routes);
+    let routes = invited::add(routes);
+    let routes = forgotten::add(routes);
     let routes = keys::add(routes);
     account::add(routes)
 }

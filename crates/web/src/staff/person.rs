@@ -76,7 +76,10 @@ fn may_give(frame: &Frame, person: &Person) -> Vec<Role> {
     let mut all = if person.centre.is_some() { vec![Role::Worker, Role::Reviewer] } else { Vec::new() };
     if frame.is(Role::Operator) {
         all.extend(person.centre.map(|_| Role::TeamLeader));
-        all.extend(person.roles.iter().filter(|role| matches!(role, Role::Operator | Role::Client)));
+        all.extend(person.roles.iter().filter(|role| *role == Role::Operator));
+    }
+    if person.roles.has(Role::Client) {
+        all.extend([Role::Client, Role::ClientLead]);
     }
     all
 }
@@ -97,12 +100,15 @@ fn person_page(frame: Frame, person: &Person) -> PersonPage {
     let secret = Field::new("new_password", texts.password_new(), Input::Line("password"));
     let secret = secret.hint(texts.password_hint()).autocomplete("new-password").required();
     let (place, back) = match (person.centre, &person.centre_name) {
+        _ if frame.is(Role::ClientLead) && !operator => {
+            (person.organisation_name.clone(), "/team".to_owned())
+        }
         (Some(centre), Some(name)) => (name.clone(), format!("/centres/{centre}")),
         _ => (person.organisation_name.clone(), format!("/organisations/{}", person.organisation)),
     };
     let chip = if person.active { Chip::ok(texts.person_in()) } else { Chip::over(texts.person_out()) };
     PersonPage {
-        here: Here::Centres,
+        here: if frame.is(Role::ClientLead) && !operator { Here::Team } else { Here::Centres },
         id: person.id.to_string(),
         name: person.shown_name.clone(),
         picture: picture(&person.picture).to_owned(),
