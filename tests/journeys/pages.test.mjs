@@ -50,6 +50,17 @@ const PAGES = {
   "/projects/{project}/stuck/{item}/leave-out": [["operator", (at) => `/projects/${at.running}/stuck/${at.item}/leave-out`]],
   "/projects/{project}/files/{source}/remove": [["client", (at) => `/projects/${at.draft}/files/${at.source}/remove`]],
   "/projects/{project}/cancel": [["client", (at) => `/projects/${at.running}/cancel`]],
+  "/forgotten": [["guest", () => "/forgotten"]],
+  "/forgotten/new": [["guest", (at) => `/forgotten/new?key=${at.forgottenKey}`], ["guest", () => "/forgotten/new?key=over"]],
+  "/invitation": [["guest", (at) => `/invitation?key=${at.invitationKey}`], ["guest", () => "/invitation?key=over"]],
+  "/invitations/{invitation}/revoke": [["client", (at) => `/invitations/${at.invitation}/revoke`]],
+  "/team": [["client", () => "/team"], ["operator", () => "/team"], ["client", () => "/team?search=nothing"]],
+  "/organisations/{organisation}/team": [
+    ["operator", (at) => `/organisations/${at.client}/team`],
+    ["operator", (at) => `/organisations/${at.partner}/team`],
+  ],
+  "/mail": [["operator", () => "/mail"], ["operator", () => "/mail?search=nothing"]],
+  "/mail/{letter}": [["operator", (at) => `/mail/${at.letter}`]],
   "/jobs": [["operator", () => "/jobs"], ["operator", () => "/jobs?state=failed"]],
   "/centres": [["operator", () => "/centres"], ["operator", () => "/centres?search=nothing"]],
   "/centres/{centre}": [["leader", (at) => `/centres/${at.place}`], ["operator", (at) => `/centres/${at.place}`]],
@@ -89,6 +100,10 @@ const NO_PAGES = ["/healthz", "/readyz", "/metrics", "/assets/{*name}", "/sw.js"
 /** Forms that are sent as they must not be, so that the page with its problems shows. */
 const REFUSALS = [
   ["guest", () => "/sign-in", { email: "nobody@nowhere.example", password: "wrong" }],
+  ["guest", () => "/forgotten", { email: " " }],
+  ["guest", (at) => `/forgotten/new?key=${at.forgottenKey}`, { new_password: "short" }],
+  ["guest", (at) => `/invitation?key=${at.invitationKey}`, { name: "", new_password: "short" }],
+  ["client", () => "/team", { name: "", email: "nobody" }],
   ["client", () => "/projects/new?service=questions", { name: "", "spec.question": "", "pay.answer": "much" }],
   ["operator", (at) => `/projects/${at.draft}/terms`, { name: "" }],
   ["leader", (at) => `/centres/${at.place}`, { name: "", pin: "123456" }],
