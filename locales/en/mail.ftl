@@ -7,7 +7,6 @@ mail-invitation-subject = Come and work with { $organisation } on Kazi
 # $organisation (String) - for whom
 # $link (String) - the address to open
 # $until (String) - until when it counts
-# $operator (String) - the organisation that runs this Kazi
 mail-invitation =
     Hello { $name },
 
@@ -16,23 +15,17 @@ mail-invitation =
     { $link }
 
     It opens once, until { $until }. If you expect nothing of the kind, throw this letter away.
-
-    { $operator }
 # $by (String) - who asks
 # $organisation (String) - for whom
-# $operator (String) - the organisation that runs this Kazi
 mail-address-in-use =
     Hello,
 
     { $by } asks you to join { $organisation } on Kazi. This e-mail address has an account there already, and an account belongs to one organisation. Tell { $by } another address if you want to come.
-
-    { $operator }
 # $operator (String) - the organisation that runs this Kazi
 mail-forgotten-subject = A new password for Kazi ({ $operator })
 # $name (String) - whose password
 # $link (String) - the address to open
 # $until (String) - until when it counts
-# $operator (String) - the organisation that runs this Kazi
 mail-forgotten =
     Hello { $name },
 
@@ -41,18 +34,13 @@ mail-forgotten =
     { $link }
 
     It opens once, until { $until }. If it was not you, throw this letter away: your password stays as it is.
-
-    { $operator }
 # $operator (String) - the organisation that runs this Kazi
 mail-password-changed-subject = Your password was changed ({ $operator })
 # $name (String) - whose password
 # $forgotten (String) - the address where one gets a new password
-# $operator (String) - the organisation that runs this Kazi
 mail-password-changed =
     Hello { $name },
 
     The password of your Kazi account is another one now. If it was not you, choose a new one at once:
 
     { $forgotten }
-
-    { $operator }

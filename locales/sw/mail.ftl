@@ -7,14 +7,10 @@ mail-invitation =
     { $link }
 
     Inafunguka mara moja tu, hadi { $until }. Kama hukutarajia barua hii, itupe.
-
-    { $operator }
 mail-address-in-use =
     Habari,
 
     { $by } anakukaribisha ujiunge na { $organisation } kwenye Kazi. Barua pepe hii ina akaunti tayari, na akaunti ni ya shirika moja. Mwambie { $by } anwani nyingine ukitaka kuja.
-
-    { $operator }
 mail-forgotten-subject = Nenosiri jipya la Kazi ({ $operator })
 mail-forgotten =
     Habari { $name },
@@ -24,8 +20,6 @@ mail-forgotten =
     { $link }
 
     Inafunguka mara moja tu, hadi { $until }. Kama si wewe, tupa barua hii: nenosiri lako halibadiliki.
-
-    { $operator }
 mail-password-changed-subject = Nenosiri lako limebadilishwa ({ $operator })
 mail-password-changed =
     Habari { $name },
@@ -33,5 +27,3 @@ mail-password-changed =
     Nenosiri la akaunti yako ya Kazi limebadilishwa. Kama si wewe, chagua jipya mara moja:
 
     { $forgotten }
-
-    { $operator }

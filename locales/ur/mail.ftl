@@ -7,14 +7,10 @@ mail-invitation =
     { $link }
 
     یہ ایک بار کھلتا ہے، { $until } تک۔ اگر آپ کو ایسے خط کی توقع نہیں تھی تو اسے پھینک دیں۔
-
-    { $operator }
 mail-address-in-use =
     السلام علیکم،
 
     { $by } آپ کو Kazi پر { $organisation } میں شامل ہونے کی دعوت دیتے ہیں۔ اس ای میل کا کھاتا پہلے سے ہے، اور ایک کھاتا ایک ہی ادارے کا ہوتا ہے۔ آنا چاہیں تو { $by } کو دوسرا پتا بتائیں۔
-
-    { $operator }
 mail-forgotten-subject = Kazi کا نیا پاس ورڈ ({ $operator })
 mail-forgotten =
     السلام علیکم { $name }،
@@ -24,8 +20,6 @@ mail-forgotten =
     { $link }
 
     یہ ایک بار کھلتا ہے، { $until } تک۔ اگر یہ آپ نہیں تھے تو یہ خط پھینک دیں: آپ کا پاس ورڈ وہی رہے گا۔
-
-    { $operator }
 mail-password-changed-subject = آپ کا پاس ورڈ بدل گیا ہے ({ $operator })
 mail-password-changed =
     السلام علیکم { $name }،
@@ -33,5 +27,3 @@ mail-password-changed =
     آپ کے Kazi کھاتے کا پاس ورڈ اب دوسرا ہے۔ اگر یہ آپ نہیں تھے تو فوراً نیا چنیں:
 
     { $forgotten }
-
-    { $operator }

@@ -59,6 +59,7 @@ const PAGES = {
     ["operator", (at) => `/organisations/${at.client}/team`],
     ["operator", (at) => `/organisations/${at.partner}/team`],
   ],
+  "/audit": [["operator", () => "/audit"], ["client", () => "/audit"], ["operator", () => "/audit?search=nothing&from=someday"]],
   "/mail": [["operator", () => "/mail"], ["operator", () => "/mail?search=nothing"]],
   "/mail/{letter}": [["operator", (at) => `/mail/${at.letter}`]],
   "/jobs": [["operator", () => "/jobs"], ["operator", () => "/jobs?state=failed"]],

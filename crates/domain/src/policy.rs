@@ -146,6 +146,8 @@ actions! {
     ManageMail on Organisation, Jobs: Operator All;
     /// Ask people into an organisation, and put out those who work at none of its centres.
     ManageTeam on Organisation, People: Operator All, ClientLead Organisation;
+    /// Read the record of what happened.
+    ViewAudit on Organisation, People: Operator All, ClientLead Organisation;
     /// Make and revoke API keys of one's own.
     ManageKeys on Person, People: Operator Own, Client Own;
 }

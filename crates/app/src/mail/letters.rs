@@ -70,9 +70,11 @@ fn until(at: Moment) -> String {
 }
 
 impl Letter {
-    fn new(kind: &'static str, to: &str, subject: &str, body: &str) -> Self {
+    /// A letter, signed by who runs this Kazi.
+    fn new(site: &Site, kind: &'static str, to: &str, (subject, body): (&str, &str)) -> Self {
         let bare = |text: &str| text.chars().filter(|c| !ISOLATES.contains(c)).collect::<String>();
-        Self { kind, to: to.to_owned(), person: None, subject: bare(subject), body: bare(body), link: None }
+        let body = format!("{}\n\n{}\n", body.trim_end(), plain(&site.operator));
+        Self { kind, to: to.to_owned(), person: None, subject: bare(subject), body: bare(&body), link: None }
     }
 
     fn with(mut self, link: Link) -> Self {
@@ -95,10 +97,10 @@ impl Letter {
         link: Link,
     ) -> Self {
         let (texts, mark) = (texts(language), MARK.to_string());
-        let [name, by, organisation, operator] = [name, by, organisation, &site.operator].map(plain);
+        let [name, by, organisation] = [name, by, organisation].map(plain);
         let subject = texts.mail_invitation_subject(&organisation);
-        let body = texts.mail_invitation(&name, &by, &organisation, &mark, until(link.until), &operator);
-        Self::new("invitation", to, &subject, &body).with(link)
+        let body = texts.mail_invitation(&name, &by, &organisation, &mark, until(link.until));
+        Self::new(site, "invitation", to, (&subject, &body)).with(link)
     }
 
     /// Tells somebody who was asked in that their address belongs to another account.
@@ -108,10 +110,10 @@ impl Letter {
         site: &Site,
     ) -> Self {
         let texts = texts(language);
-        let [by, organisation, operator] = [by, organisation, &site.operator].map(plain);
+        let [by, organisation] = [by, organisation].map(plain);
         let subject = texts.mail_invitation_subject(&organisation);
-        let body = texts.mail_address_in_use(&by, &organisation, &operator);
-        Self::new("address_in_use", to, &subject, &body)
+        let body = texts.mail_address_in_use(&by, &organisation);
+        Self::new(site, "address_in_use", to, (&subject, &body))
     }
 
     /// Lets somebody who forgot the password choose another one.
@@ -119,8 +121,8 @@ impl Letter {
         let (texts, mark) = (texts(language), MARK.to_string());
         let [name, operator] = [name, &site.operator].map(plain);
         let subject = texts.mail_forgotten_subject(&operator);
-        let body = texts.mail_forgotten(&name, &mark, until(link.until), &operator);
-        Self::new("forgotten", to, &subject, &body).with(link)
+        let body = texts.mail_forgotten(&name, &mark, until(link.until));
+        Self::new(site, "forgotten", to, (&subject, &body)).with(link)
     }
 
     /// Says that the password is another one now, in case somebody else did it.
@@ -128,8 +130,8 @@ impl Letter {
         let texts = texts(language);
         let [name, operator] = [name, &site.operator].map(plain);
         let subject = texts.mail_password_changed_subject(&operator);
-        let body = texts.mail_password_changed(&name, format!("{}/forgotten", site.address), &operator);
-        Self::new("password_changed", to, &subject, &body)
+        let body = texts.mail_password_changed(&name, format!("{}/forgotten", site.address));
+        Self::new(site, "password_changed", to, (&subject, &body))
     }
 }
 

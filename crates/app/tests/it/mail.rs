@@ -27,7 +27,8 @@ fn long_after() -> Moment {
 }
 
 fn handlers(post: Post) -> Handlers {
-    [Arc::new(post) as Arc<dyn Handler>].into_iter().collect()
+    let all: [Arc<dyn Handler>; 1] = [Arc::new(post)];
+    all.into_iter().collect()
 }
 
 fn letter(world: &World) -> Letter {

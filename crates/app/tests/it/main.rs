@@ -21,6 +21,7 @@ mod practice;
 mod projects;
 mod promises;
 mod queue;
+mod record;
 mod statements;
 mod uploads;
 mod work;

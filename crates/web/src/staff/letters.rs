@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use kazi_app::access::SignedIn;
+use kazi_app::journal::Entry;
 use kazi_app::mail::{self, Filter, MailView, may_manage};
 use kazi_domain::policy::{Can, ManageMail};
 use kazi_domain::{Id, MailState, kind};
@@ -12,7 +13,7 @@ use kazi_texts::Texts;
 use super::nav::Here;
 use super::parts::{Chip, ListQuery, Tools, escaped};
 use super::words::{Clock, named, sentence};
-use super::{again, id, see, told};
+use super::{again, id, see, seen, told};
 use crate::door::page;
 use crate::error::AppError;
 use crate::extract::{StaffMember, Turning};
@@ -148,6 +149,7 @@ async fn show(
     Path(letter): Path<String>,
 ) -> Result<Response, AppError> {
     let letter = find(&state, &who, id(&letter)?).await?;
+    seen(&state, &who, Entry::about("mail.seen", letter.id)).await?;
     page(&letter_page(frame, &letter, None))
 }
 

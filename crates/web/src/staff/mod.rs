@@ -24,6 +24,7 @@ mod people;
 mod person;
 mod project;
 mod projects;
+mod record;
 mod refused;
 mod settings;
 mod team;
@@ -32,6 +33,7 @@ mod words;
 
 pub(crate) use keys::may_have_keys;
 pub(crate) use nav::links;
+pub(crate) use record::seen;
 pub(crate) use words::sentence;
 
 use axum::http::StatusCode;
@@ -53,7 +55,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = new_project::add(routes);
     let routes = project::add(routes);
     let routes = jobs::add(routes);
-    let routes = letters::add(routes);
+    let routes = record::add(letters::add(routes));
     let routes = centres::add(routes);
     let routes = organisation::add(routes);
     let routes = centre::add(routes);

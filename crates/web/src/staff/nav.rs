@@ -13,6 +13,7 @@ pub(crate) enum Here {
     Team,
     Jobs,
     Mail,
+    Record,
     Keys,
     Account,
 }
@@ -37,6 +38,7 @@ pub(crate) fn links(frame: &Frame, here: Here) -> Vec<Link> {
         (!operator && centre.is_some(), Here::Centres, centre.unwrap_or_default(), texts.nav_centre()),
         (operator, Here::Jobs, "/jobs".to_owned(), texts.nav_jobs()),
         (operator, Here::Mail, "/mail".to_owned(), texts.nav_mail()),
+        (operator || frame.is(Role::ClientLead), Here::Record, "/audit".to_owned(), texts.nav_record()),
         (operator || client, Here::Keys, "/keys".to_owned(), texts.nav_keys()),
         (true, Here::Account, "/account".to_owned(), texts.nav_account()),
     ];

@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use kazi_app::Turn;
 use kazi_app::access::{Password, Pin, SignedIn, pin};
+use kazi_app::journal::Entry;
 use kazi_app::network::people::{self, Change, Person};
 use kazi_app::network::{may_manage, may_manage_centre};
 use kazi_domain::{Id, Role, kind};
@@ -18,7 +19,7 @@ use super::people::{Right, language_field, picture_field, role_field, roles, tic
 use super::refused::Refused;
 use super::typed::{Problems, Typed};
 use super::words::Clock;
-use super::{again, id, see, told};
+use super::{again, id, see, seen, told};
 use crate::door::{page, picture};
 use crate::error::AppError;
 use crate::extract::{StaffMember, Turning};
@@ -136,6 +137,7 @@ async fn show(
     Path(person): Path<String>,
 ) -> Result<Response, AppError> {
     let person = find(&state, &who, id(&person)?).await?;
+    seen(&state, &who, Entry::about("person.seen", person.id)).await?;
     page(&person_page(frame, &person))
 }
 

@@ -6,6 +6,7 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use kazi_app::access::SignedIn;
+use kazi_app::journal::Entry;
 use kazi_app::listing::{Ask, Page};
 use kazi_app::network::centres::{self, Centre};
 use kazi_app::network::invitations::{self, Invite, InviteError, Invited};
@@ -26,7 +27,7 @@ use super::people::{
 use super::refused::Refused;
 use super::typed::Typed;
 use super::words::Clock;
-use super::{again, id, see};
+use super::{again, id, see, seen};
 use crate::door::page;
 use crate::error::AppError;
 use crate::extract::{StaffMember, Turning};
@@ -170,6 +171,7 @@ async fn own(
     Query(query): Query<ListQuery>,
 ) -> Result<Response, AppError> {
     let found = find(&state, &who, who.actor.organisation, &query).await?;
+    seen(&state, &who, Entry::about("people.listed", found.organisation)).await?;
     page(&team_page(frame, &query, &found))
 }
 
@@ -181,6 +183,7 @@ async fn show(
     Query(query): Query<ListQuery>,
 ) -> Result<Response, AppError> {
     let found = find(&state, &who, id(&organisation)?, &query).await?;
+    seen(&state, &who, Entry::about("people.listed", found.organisation)).await?;
     page(&team_page(frame, &query, &found))
 }
 

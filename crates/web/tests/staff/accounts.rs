@@ -1,5 +1,8 @@
 //! Coming in by invitation, a forgotten password, and the letters of both, with the pages alone.
 
+use std::sync::Arc;
+
+use kazi_app::jobs::{Handler, drain};
 use kazi_app::mail::{Mailer, Post};
 use kazi_app::now;
 use kazi_db::sql;
@@ -126,6 +129,32 @@ async fn a_forgotten_password_is_chosen_anew_behind_a_letter() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_record_says_who_did_what_and_who_looked() {
+    let kazi = Kazi::new().await;
+    let mut operator = kazi.operator().await;
+    let (mut ruth, library) = kazi.lead(&mut operator, "Library", "ruth@library.example").await;
+    kazi.client(&mut operator, "Museum").await;
+    let person = ruth.get("/team").await.link_with("/people/");
+    assert_eq!(operator.get(&person).await.status, 200);
+    let whole = operator.get("/audit").await.ok();
+    for words in ["Person looked at", "Person invited", "Organisation added", "Museum", "Wanjiru"] {
+        assert!(whole.contains(words), "{words}: {whole}");
+    }
+    let looked = operator.get("/audit?kind=person.seen").await.ok();
+    assert!(looked.contains(&person) && !looked.contains("<th scope=\"row\">Person invited"), "{looked}");
+    let id = person.trim_start_matches("/people/");
+    assert!(operator.get(&format!("/audit?search={id}")).await.ok().contains("Person looked at"));
+    assert!(operator.get("/audit?from=2999-01-01").await.ok().contains("Nothing of the kind"));
+    let odd = operator.get("/audit?from=someday").await.ok();
+    assert!(odd.contains("Write a day like") && odd.contains("value=\"someday\""), "{odd}");
+
+    let own = ruth.get("/audit").await.ok();
+    assert!(own.contains("Person looked at") && own.contains("Kazi Foundation"), "{own}");
+    assert!(!own.contains("Museum") && !own.contains("Wanjiru"), "{own}");
+    assert!(!own.contains(&format!("href=\"{library}")), "{own}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn letters_are_listed_read_and_sent_again_without_their_links() {
     let kazi = Kazi::new().await;
     let mut operator = kazi.operator().await;
@@ -149,9 +178,9 @@ async fn letters_are_listed_read_and_sent_again_without_their_links() {
 
     let folder = tempfile::tempdir().unwrap();
     let post = Post::new(Mailer::into_folder(folder.path(), "Kazi <kazi@kazi.example>").unwrap());
-    let handlers = [std::sync::Arc::new(post) as std::sync::Arc<dyn kazi_app::jobs::Handler>];
+    let handlers: [Arc<dyn Handler>; 1] = [Arc::new(post)];
     let handlers = handlers.into_iter().collect();
-    kazi_app::jobs::drain(&kazi.app.db, &handlers, now() + Span::minutes(1)).await.unwrap().unwrap();
+    drain(&kazi.app.db, &handlers, now() + Span::minutes(1)).await.unwrap().unwrap();
     assert!(operator.get("/mail?state=sent").await.ok().contains("Come and work with Library"));
     assert!(operator.get("/mail?state=waiting").await.ok().contains("There is no such letter"));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
