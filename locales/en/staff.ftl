@@ -4,7 +4,10 @@ nav-main = Main
 nav-projects = Projects
 nav-centres = Centres
 nav-centre = My centre
+nav-team = Team
 nav-jobs = Background jobs
+nav-mail = Letters
+nav-record = Record
 nav-keys = API keys
 nav-account = Account
 next-page = Next page
@@ -30,6 +33,12 @@ column-cost = Cost
 column-made = Made
 column-job = Job
 column-tries = Tries
+column-letter = Letter
+column-what = What was done
+column-whom = To what
+column-who = By whom
+column-when = When
+column-sent = Sent
 column-do = What you can do
 column-centre = Centre
 column-partner = Partner
@@ -84,6 +93,7 @@ setting-whole-number = Write a whole number, such as 3.
 setting-number = Write a number, such as 0.95.
 role-operator = operator
 role-client = client
+role-client-lead = leads the people of the client
 role-team-leader = team leader
 role-reviewer = reviewer
 role-worker = worker
@@ -277,9 +287,91 @@ jobs-none = There is no such job.
 job-split = Split a file
 job-remove-source = Remove a file
 job-assemble = Put a delivery together
+job-mail = Send a letter
 # $tries (String) - how often it was tried
 # $most (String) - how often it is tried at most
 tries-of = { $tries } of { $most }
+
+## Letters
+
+mail-lead = What Kazi writes to people: invitations, new passwords. A letter that cannot be sent is tried again for some sixteen hours.
+mail-search = Address or subject
+mail-all = All
+mail-none = There is no such letter.
+mail-empty = No letter yet
+mail-empty-more = The first one goes out when you invite somebody.
+mail-state-waiting = Waiting
+mail-state-sent = Sent
+mail-state-failed = Not sent
+mail-kind-invitation = Invitation
+mail-kind-address-in-use = Invitation to an address in use
+mail-kind-forgotten = Forgotten password
+mail-kind-password-changed = Changed password
+mail-no-links = Where a link stood are three dots: it is for the reader of the letter alone.
+mail-back = All letters
+mail-send-again = Send it again
+# $address (String) - the e-mail address
+mail-to = To { $address }
+# $day (String) - day and time
+mail-written = Written { $day }
+# $day (String) - day and time
+mail-went = sent { $day }
+
+## The record of what happened
+
+record-lead = Every change, and every look at data about people. Nothing here can be changed: each row vouches for those before it.
+record-search = Name, word, or id
+record-kind = What was done
+record-any = Anything
+record-from = From the day
+record-to = To the day
+record-none = Nothing of the kind was done.
+record-nobody = Kazi itself
+record-bad-day = Write a day like 2026-11-23. All days are shown.
+record-older = from before rows were chained
+event-kazi-set-up = Kazi set up
+event-person-made = Person added
+event-person-edited = Person changed
+event-person-put-out = Person put out
+event-person-let-in = Person let in again
+event-person-invited = Person invited
+event-person-seen = Person looked at
+event-people-listed = People looked through
+event-invitation-again = Invitation sent again
+event-invitation-revoked = Invitation taken back
+event-invitation-taken = Invitation taken
+event-password-set = Password set by the operator
+event-password-changed = Password changed
+event-password-forgotten = New password asked for
+event-password-recovered = New password chosen
+event-pin-set = PIN set
+event-device-code = Code for a computer made
+event-device-enrolled = Computer enrolled
+event-device-revoked = Computer revoked
+event-key-made = API key made
+event-key-revoked = API key revoked
+event-mail-again = Letter sent again
+event-mail-seen = Letter read
+event-record-read = Record read
+event-organisation-made = Organisation added
+event-organisation-renamed = Organisation renamed
+event-centre-made = Centre added
+event-centre-edited = Centre changed
+event-project-made = Project made
+event-project-edited = Project changed
+event-project-assigned = Centres of a project chosen
+event-project-moved = Project started, paused or given up
+event-project-delivered = Project delivered
+event-project-failed = Delivery failed
+event-answerers-seen = Who answered what looked at
+event-source-added = File handed in
+event-source-removed = File removed
+event-source-broke-off = File broke off
+event-gold-added = Known truth added
+event-gold-retired = Known truth retired
+event-certificate-issued = Stage learnt
+event-certificate-vouched = Stage vouched for
+event-pay-out-failed = Pay-out failed
 
 ## Centres and organisations
 
@@ -337,6 +429,29 @@ put-out = Put out
 put-out-more = Ends all sessions at once. What was earned stays theirs.
 let-in = Let in again
 let-in-more = The person cannot sign in now.
+
+## Teams and invitations
+
+# $name (String) - the organisation
+team-title = People of { $name }
+team-lead = Those who sign in with e-mail and password. Whoever you put out is signed out at once.
+team-empty = Nobody signs in for it yet. Invite somebody.
+invitations = Invitations on their way
+invitations-empty = Nobody is being waited for.
+invite = Invite somebody
+invite-more = They get a letter with a link that opens once, within seven days, and choose their own password.
+invite-language-hint = The language of the letter.
+invite-send = Send the invitation
+invite-again = Send again
+invite-open = on its way
+invite-over = too old
+# $name (String) - who asked
+# $day (String) - when
+invite-by = asked by { $name }, { $day }
+# $name (String) - who was asked in
+invite-revoke = Take back the invitation of { $name }?
+invite-revoke-more = The link in the letter opens nothing any more. You can invite the person again.
+invite-revoke-button = Take it back
 
 ## Computers
 

@@ -31,3 +31,23 @@ front-example = Two people typed this line. They differ in one letter.
 front-decided = is right, said a third, who saw the page.
 go-home = To the start
 go-back-to-work = To my work
+
+## Invitations and forgotten passwords
+
+invited-title = Welcome to Kazi
+# $by (String) - who asks
+# $organisation (String) - for whom
+invited-lead = { $by } asks you to join { $organisation }. Choose a password, and you are in.
+# $email (String) - the address
+invited-address = You will sign in with { $email }.
+invited-accept = Come in
+invited-over = This link does not count any more. Perhaps you have used it: then sign in. Otherwise ask whoever invited you to send the letter again.
+forgotten-title = Password forgotten?
+forgotten-lead = Write the e-mail address that you sign in with. You get a letter with a link.
+forgotten-ask = Send the letter
+forgotten-sent = If this address has an account, a letter is on its way. Its link counts for an hour. Look among unwanted letters too.
+forgotten-choose = Choose a new password
+# $name (String) - whose password
+forgotten-for = Hello { $name }. With the new password all your open sessions end.
+forgotten-done = Your new password is set. Sign in with it.
+forgotten-over = This link does not count any more. Ask for a new letter.

@@ -1,5 +1,5 @@
 // A server with something of everything in it, and people of every role who are signed in.
-import { PASSWORD, PIN } from "./program.mjs";
+import { PASSWORD, PIN, letter } from "./program.mjs";
 
 const SECRET = "water the mango tree";
 
@@ -83,7 +83,7 @@ export async function fill(program, browser) {
   const { base, office: call } = program;
   const client = (await call("POST", "/api/v1/organisations", { name: "Sample Library Trust", kind: "client" })).id;
   const organisation = `/api/v1/organisations/${client}/people`;
-  await call("POST", organisation, { name: "Ruth Beispiel", email: "ruth@library.example", password: SECRET, roles: ["client"] });
+  await call("POST", organisation, { name: "Ruth Beispiel", email: "ruth@library.example", password: SECRET, roles: ["client", "client_lead"] });
   const place = await centre(call);
   const people = `/api/v1/centres/${place.id}/people`;
   const leader = { name: "Lulu Mfano", email: "lulu@centre.example", password: SECRET, pin: PIN, roles: ["team_leader"] };
@@ -156,10 +156,20 @@ export async function fill(program, browser) {
   }
   await call("POST", `/api/v1/projects/${accepted}/accept`);
 
+  // Somebody who was asked in and has not come yet, and somebody who forgot the password.
+  const invited = { name: "Juma Mfano", email: "juma@library.example", role: "client", language: "en" };
+  const team = `${base}/organisations/${client}/team`;
+  const invitation = await form(as.operator, team, invited, /href="\/invitations\/([^/"]+)\/revoke"/);
+  const invitationKey = await letter(program.data, /invitation\?key=([0-9a-f]+)/);
+  await as.guest.request.post(`${base}/forgotten`, { form: { email: leader.email } });
+  const forgottenKey = await letter(program.data, /forgotten\/new\?key=([0-9a-f]+)/);
+  const mail = await (await as.operator.request.get(`${base}/mail`, { headers: { accept: "text/html" } })).text();
+
   const key = await form(as.operator, `${base}/keys`, { name: "Catalogue", scope: "projects:read" }, /href="\/keys\/([^/"]+)\/revoke"/);
   const [item] = (await call("GET", `/api/v1/projects/${running}/stuck`)).items;
   return {
-    base, as, running, book, urduBook, doubtful, typed, draft, delivered, read, accepted, given, urduAnswer, client, key, place: place.id, partner: place.partner,
+    base, as, running, book, urduBook, doubtful, typed, draft, delivered, read, accepted, given, urduAnswer, client, key, invitation, invitationKey, forgottenKey,
+    letter: /href="\/mail\/(mail_[^"]+)"/.exec(mail)[1], place: place.id, partner: place.partner,
     person: place.people[0], leader: leader.id, reviewer, device: device.id, source: source.id, item: item.item,
     task: await lent(amina), urduTask: await lent(danish), call,
   };

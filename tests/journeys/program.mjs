@@ -44,7 +44,19 @@ export async function start(program = process.env.KAZI_PROGRAM ?? join(root, "ta
     await ended;
     await rm(data, { recursive: true, force: true });
   };
-  return { base, stop, pid: child.pid, office: await office(base) };
+  return { base, stop, data, pid: child.pid, office: await office(base) };
+}
+
+/** What a letter in the outbox holds that matches, once it lies there. */
+export function letter(data, wanted) {
+  return until(async () => {
+    const folder = join(data, "outbox");
+    for (const name of (await readdir(folder).catch(() => [])).filter((one) => one.endsWith(".eml"))) {
+      const text = (await readFile(join(folder, name), "utf8")).replaceAll("=\r\n", "").replaceAll("=3D", "=");
+      const found = wanted.exec(text);
+      if (found) return found[1];
+    }
+  }, "a letter");
 }
 
 /** The operator, signed in as a browser would be. */

@@ -16,6 +16,7 @@ pub mod intake;
 pub mod jobs;
 pub mod journal;
 pub mod listing;
+pub mod mail;
 pub mod media;
 pub mod network;
 pub mod overview;

@@ -3,7 +3,7 @@
 use kazi_db::{Migration, Sql};
 
 use crate::{
-    acceptance, access, blobs, book, bound, delivery, gold, intake, jobs, journal, network, overview,
+    acceptance, access, blobs, book, bound, delivery, gold, intake, jobs, journal, mail, network, overview,
     practice, projects, work,
 };
 
@@ -15,6 +15,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "machine_on_known_truths",
         sql: include_str!("../migrations/V2__machine_on_known_truths.sql"),
     },
+    Migration { version: 3, name: "accounts", sql: include_str!("../migrations/V3__accounts.sql") },
     Migration {
         version: 4,
         name: "sample_and_acceptance",
@@ -25,12 +26,12 @@ pub const MIGRATIONS: &[Migration] = &[
 /// Tables that grow with the work: no statement may read one of them whole.
 pub const LARGE_TABLES: &[&str] = &[
     "item", "task", "lease", "touch", "answer", "ledger", "event", "session", "person", "purse", "tally",
-    "stored",
+    "stored", "mail",
 ];
 
 /// Every statement of this crate, for the test that prepares them all on both engines.
 pub fn statements() -> Vec<&'static Sql> {
-    let modules: &[&[&'static Sql]] = &[blobs::ALL, book::ALL, bound::ALL, journal::ALL];
+    let modules: &[&[&'static Sql]] = &[blobs::ALL, book::ALL, bound::ALL];
     let folders: &[&[&[&'static Sql]]] = &[
         acceptance::STATEMENTS,
         access::STATEMENTS,
@@ -38,6 +39,8 @@ pub fn statements() -> Vec<&'static Sql> {
         gold::STATEMENTS,
         intake::STATEMENTS,
         jobs::STATEMENTS,
+        journal::STATEMENTS,
+        mail::STATEMENTS,
         network::STATEMENTS,
         overview::STATEMENTS,
         practice::STATEMENTS,

@@ -58,6 +58,10 @@ pub mod kind {
         Sample = "sample";
         /// One line of the record of what happened.
         Event = "event";
+        /// A letter by electronic mail.
+        Mail = "mail";
+        /// Somebody who was asked to come in.
+        Invitation = "invitation";
     }
 }
 

@@ -144,6 +144,12 @@ actions! {
     ManageNetwork on Organisation, People: Operator All;
     /// See and steer background jobs.
     ManageJobs on Organisation, Jobs: Operator All;
+    /// See the letters that go out, and send one again.
+    ManageMail on Organisation, Jobs: Operator All;
+    /// Ask people into an organisation, and put out those who work at none of its centres.
+    ManageTeam on Organisation, People: Operator All, ClientLead Organisation;
+    /// Read the record of what happened.
+    ViewAudit on Organisation, People: Operator All, ClientLead Organisation;
     /// Make and revoke API keys of one's own.
     ManageKeys on Person, People: Operator Own, Client Own;
 }

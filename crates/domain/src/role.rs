@@ -75,6 +75,8 @@ words! {
         Operator = "operator",
         /// Buys work: makes projects for the own organisation.
         Client = "client",
+        /// Leads the people of a client: asks colleagues in and puts them out. Is a client too.
+        ClientLead = "client_lead",
         /// Leads a centre: enrols its computers, adds its workers.
         TeamLeader = "team_leader",
         /// Settles differences and proofreads.

@@ -148,6 +148,18 @@ states! {
     }
 }
 
+states! {
+    /// What became of a letter.
+    MailState of "letter" {
+        /// Waiting to be sent, or to be tried again.
+        Waiting = "waiting",
+        /// Taken by the mail server, or laid into the outbox.
+        Sent = "sent",
+        /// Given up; the letter holds the reason.
+        Failed = "failed",
+    }
+}
+
 impl ProjectState {
     /// The states a person may move a project to from here. What is delivered moves only by the client's own word, with
     /// what that is about: it is accepted, or items of it are sent back.

@@ -1,6 +1,7 @@
 //! The program: command line, configuration, start and stop.
 
 mod aggregate;
+mod audit;
 mod rehearse;
 mod serve;
 mod settings;
@@ -31,6 +32,8 @@ enum Command {
     Aggregate(aggregate::Args),
     /// How far workers agree beyond chance.
     Agreement(aggregate::AgreementArgs),
+    /// Verify or export the record of what happened.
+    Audit(audit::Args),
     /// Write the reference of all settings, as Markdown.
     Settings,
 }
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Command::Rehearse(args) => told(rehearse::run(&args)),
         Command::Aggregate(args) => told(aggregate::run(&args)),
         Command::Agreement(args) => told(aggregate::run_agreement(&args)),
+        Command::Audit(args) => told(audit::run(&args)),
         Command::Settings => {
             print!("{}", settings::reference(&Cli::command()));
             ExitCode::SUCCESS

@@ -12,6 +12,7 @@ use kazi_app::blobs::{BlobError, Blobs};
 use kazi_app::bound::Projects;
 use kazi_app::intake::{self, Remove, Split, Uploads};
 use kazi_app::jobs::{self, Handler, Handlers, Runner};
+use kazi_app::mail::{self, Mailer, MailerError, Post};
 use kazi_app::media::MediaChild;
 use kazi_app::network::{organisations, setup};
 use kazi_app::{App, Turn, access, delivery, random, schema, work};
@@ -42,6 +43,9 @@ pub enum ServeError {
     /// The first operator's password.
     #[error("--operator-password: {0}")]
     Password(#[from] PasswordError),
+    /// Letters.
+    #[error("letters cannot be sent: {0}")]
+    Mail(#[from] MailerError),
     /// The address.
     #[error("cannot listen on {0}: {1}. Is another server running there? Choose another one with --listen")]
     Listen(String, std::io::Error),
@@ -84,11 +88,12 @@ pub fn open(settings: &Serve, runtime: &tokio::runtime::Runtime) -> Result<Serve
     let projects = Projects::default();
     let uploads = Uploads::new(&blobs)?;
     let media = MediaChild::of_this_program()?;
-    let all: [Arc<dyn Handler>; 4] = [
+    let all: [Arc<dyn Handler>; 5] = [
         Arc::new(Split::new(blobs.clone(), media)),
         Arc::new(Remove),
         Arc::new(kazi_app::projects::PayOut),
         Arc::new(delivery::Assemble::new(blobs.clone(), projects.clone())),
+        Arc::new(Post::new(mailer(settings)?)),
     ];
     let handlers: Handlers = all.into_iter().collect();
     if db.engine() == Engine::Sqlite {
@@ -112,6 +117,13 @@ pub fn open(settings: &Serve, runtime: &tokio::runtime::Runtime) -> Result<Serve
     let state = WebState::new(app.clone(), config);
     let jobs = usize::try_from(settings.jobs).unwrap_or(2);
     Ok(Server { app, address, made_up, listener, state, handlers, jobs })
+}
+
+fn mailer(settings: &Serve) -> Result<Mailer, MailerError> {
+    match &settings.mail_server {
+        Some(url) => Mailer::to_server(url, &settings.mail_from),
+        None => Mailer::into_folder(&settings.data.join("outbox"), &settings.mail_from),
+    }
 }
 
 fn open_database(settings: &Serve) -> Result<Db, ServeError> {
@@ -228,6 +240,8 @@ async fn take_leases_back(app: App) -> Result<(), ServeError> {
     app.db.write(|tx| work::sweep(tx, MOST, &Turn::now())).await?;
     app.db.write(|tx| access::limit::sweep(tx, Turn::now().at)).await?;
     app.db.write(|tx| access::session::sweep(tx, Turn::now().at)).await?;
+    app.db.write(|tx| mail::sweep(tx, Turn::now().at)).await?;
+    app.db.write(|tx| access::recover::sweep(tx, Turn::now().at)).await?;
     Ok(())
 }
 

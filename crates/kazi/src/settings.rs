@@ -49,6 +49,13 @@ pub struct Serve {
     /// The name of the organisation that runs this Kazi.
     #[arg(long, env = "KAZI_OPERATOR_NAME", value_name = "NAME", default_value = "Kazi")]
     pub operator_name: String,
+    /// The mail server that takes letters: `smtps://user:password@host` (TLS, port 465), `smtp://user:password@host?tls=required`
+    /// (STARTTLS, port 587), or `smtp://localhost:25`. Without it, letters are laid as files into `outbox` in the data folder.
+    #[arg(long, env = "KAZI_MAIL_SERVER", value_name = "URL", hide_env_values = true)]
+    pub mail_server: Option<String>,
+    /// The sender of letters.
+    #[arg(long, env = "KAZI_MAIL_FROM", value_name = "SENDER", default_value = "Kazi <kazi@localhost>")]
+    pub mail_from: String,
     /// Log lines as JSON, for a log collector.
     #[arg(long, env = "KAZI_LOG_JSON")]
     pub log_json: bool,
@@ -72,6 +79,8 @@ impl Serve {
             operator_email: "operator@localhost".to_owned(),
             operator_password: Some(password.to_owned()),
             operator_name: "Kazi".to_owned(),
+            mail_server: None,
+            mail_from: "Kazi <kazi@localhost>".to_owned(),
             log_json: false,
             log: "warn".to_owned(),
         }

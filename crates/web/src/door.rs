@@ -196,9 +196,9 @@ async fn open(
 }
 
 /// Why somebody was not let in: a sentence in their language, to stand beside the field.
-struct NotLetIn {
+pub(crate) struct NotLetIn {
     status: StatusCode,
-    sentence: String,
+    pub(crate) sentence: String,
     /// Seconds until the next try.
     retry_after: Option<i64>,
 }
@@ -221,7 +221,7 @@ impl NotLetIn {
     }
 
     /// With e-mail and password; which of the two is wrong is not told.
-    fn with_password(error: SignInError, frame: &Frame) -> Result<Self, AppError> {
+    pub(crate) fn with_password(error: SignInError, frame: &Frame) -> Result<Self, AppError> {
         let t = frame.texts;
         Ok(match error {
             SignInError::TooMany(tries) => Self::later(tries, |minutes| t.sign_in_wait(minutes)),
@@ -240,7 +240,7 @@ impl NotLetIn {
     }
 
     /// The page that says it.
-    fn on(self, template: &impl Template) -> Result<Response, AppError> {
+    pub(crate) fn on(self, template: &impl Template) -> Result<Response, AppError> {
         let mut response = (self.status, page(template)?).into_response();
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -270,11 +270,11 @@ async fn apart<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.unwrap_or(Err(SignInError::Wrong))
 }
 
-fn agent(headers: &HeaderMap) -> String {
+pub(crate) fn agent(headers: &HeaderMap) -> String {
     headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned()
 }
 
-fn of_session(opened: &session::NewSession, config: &Config) -> Cookie<'static> {
+pub(crate) fn of_session(opened: &session::NewSession, config: &Config) -> Cookie<'static> {
     cookie(session_cookie(config), opened.token.text().to_owned(), config)
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use kazi_app::App;
+use kazi_app::mail::Site;
 use tokio::sync::{Notify, Semaphore};
 
 use crate::fence::Fences;
@@ -41,5 +42,10 @@ impl WebState {
         let processors = available_parallelism().map_or(1, usize::from);
         let hashing = Arc::new(Semaphore::new(processors));
         Self { app, config: Arc::new(config), bell: Arc::default(), fences: Arc::default(), hashing }
+    }
+
+    /// What letters say of this Kazi.
+    pub(crate) fn site(&self) -> Site {
+        Site { address: self.config.public_url.clone(), operator: self.config.operator_name.clone() }
     }
 }

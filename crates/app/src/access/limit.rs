@@ -28,6 +28,8 @@ kazi_db::statements! {
 pub enum Aim {
     /// A password for this e-mail address, whether anybody has it or not.
     Email(String),
+    /// A new password for this e-mail address, whether anybody has it or not.
+    Forgotten(String),
     /// The PIN of a person.
     Pin(Id<kind::Person>),
     /// Any PIN, from this computer.
@@ -51,6 +53,7 @@ impl Aim {
     fn word(&self) -> String {
         match self {
             Self::Email(address) => format!("email {}", address.to_lowercase()),
+            Self::Forgotten(address) => format!("forgotten {}", address.to_lowercase()),
             Self::Pin(person) => format!("pin {person}"),
             Self::Device(device) => format!("device {device}"),
             Self::Address(address) => format!("address {address}"),
@@ -60,6 +63,8 @@ impl Aim {
     fn rule(&self) -> Rule {
         match self {
             Self::Email(_) => Rule { free: 5, first: Span::seconds(30), longest: Span::minutes(15) },
+            // Each one is a letter in somebody's box.
+            Self::Forgotten(_) => Rule { free: 3, first: Span::minutes(15), longest: Span::minutes(4 * 60) },
             Self::Pin(_) => Rule { free: 5, first: MINUTE, longest: Span::minutes(30) },
             Self::Device(_) => Rule { free: 20, first: MINUTE, longest: Span::minutes(10) },
             Self::Address(_) => Rule { free: 60, first: Span::seconds(10), longest: Span::minutes(10) },

@@ -10,6 +10,7 @@ pub mod key;
 pub mod limit;
 pub mod password;
 pub mod pin;
+pub mod recover;
 mod secret;
 pub mod session;
 
@@ -41,4 +42,4 @@ pub enum SignInError {
 
 /// Every statement of this folder.
 pub(crate) const STATEMENTS: &[&[&Sql]] =
-    &[limit::ALL, session::ALL, password::ALL, pin::ALL, device::ALL, key::ALL];
+    &[limit::ALL, session::ALL, password::ALL, pin::ALL, device::ALL, key::ALL, recover::ALL];

@@ -6,8 +6,11 @@ use kazi_domain::{Id, Moment, kind};
 
 use super::SignInError;
 use super::limit::{self, Aim, Attempt, LimitError, TooManyTries};
+use super::recover;
 use super::secret::{SecretHash, TokenHash};
 use super::session::{self, NewSession};
+use crate::journal::{self, Entry};
+use crate::mail::Site;
 use crate::rows::{Columns, Param};
 use crate::turn::Turn;
 
@@ -16,6 +19,8 @@ kazi_db::statements! {
     BY_EMAIL = "select id, password_hash from person where email = $1 and active = 1 and password_hash is not null";
     /// The same for somebody who is signed in.
     BY_PERSON = "select password_hash from person where id = $1 and active = 1";
+    /// Where to write that the password changed.
+    ADDRESS = "select email, language, shown_name from person where id = $1 and email is not null";
     /// A new password.
     SET = "update person set password_hash = $2 where id = $1 and active = 1";
 }
@@ -128,7 +133,7 @@ pub fn begin_change(tx: &mut Tx<'_>, actor: &Actor, now: Moment) -> Result<Chall
     Ok(Challenge { attempt, found })
 }
 
-/// Sets the new password and ends all other sessions; `kept` is the one that asks.
+/// Sets the new password and ends all other sessions; `kept` is the one that asks. A letter says so.
 ///
 /// # Errors
 /// See [`ChangeError`].
@@ -137,9 +142,23 @@ pub fn change(
     proven: &Proven,
     new: &SecretHash,
     kept: Option<TokenHash>,
+    (site, turn): (&Site, &Turn),
 ) -> Result<(), ChangeError> {
     still_so(tx, proven)?;
     proven.attempt.forgive(tx)?;
-    tx.execute(&SET, params![proven.person.param(), new.text()])?;
-    Ok(session::end_others_of(tx, proven.person, kept)?)
+    set(tx, proven.person, new)?;
+    session::end_others_of(tx, proven.person, kept)?;
+    let address = tx.query_opt(&ADDRESS, params![proven.person.param()], |row| {
+        Ok((row.get::<String>(0)?, row.get::<String>(1)?, row.get::<String>(2)?))
+    })?;
+    if let Some((email, language, name)) = address {
+        recover::tell_changed(tx, (&email, &language), (proven.person, &name), site, turn)?;
+    }
+    Ok(journal::note(tx, turn, &Entry::about("password.changed", proven.person).by(proven.person))?)
+}
+
+/// Sets a password, and ends the links of letters that would set another one.
+pub(super) fn set(tx: &mut Tx<'_>, person: Id<kind::Person>, new: &SecretHash) -> Result<(), DbError> {
+    tx.execute(&SET, params![person.param(), new.text()])?;
+    recover::clear(tx, person)
 }

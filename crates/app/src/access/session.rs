@@ -131,7 +131,7 @@ fn roles_of_the_work(roles: RoleSet) -> RoleSet {
     roles.iter().filter(|role| matches!(role, Role::Worker | Role::Reviewer)).collect()
 }
 
-pub(super) fn open(
+pub(crate) fn open(
     tx: &mut Tx<'_>,
     person: Id<kind::Person>,
     device: Option<Id<kind::Device>>,

@@ -86,8 +86,22 @@ pub fn enqueue(
     body: &str,
     turn: &Turn,
 ) -> Result<Id<kind::Job>, DbError> {
+    enqueue_for(tx, (kind, MOST_TRIES), subject, body, turn)
+}
+
+/// The same for a job that is tried more or less often: for what leans on something that may be away for hours.
+///
+/// # Errors
+/// The database's.
+pub fn enqueue_for(
+    tx: &mut Tx<'_>,
+    (kind, most_tries): (&str, i64),
+    subject: &[u8; 16],
+    body: &str,
+    turn: &Turn,
+) -> Result<Id<kind::Job>, DbError> {
     let id: Id<kind::Job> = turn.mint();
-    tx.execute(&ENQUEUE, params![id.param(), kind, subject, body, turn.at.param(), MOST_TRIES])?;
+    tx.execute(&ENQUEUE, params![id.param(), kind, subject, body, turn.at.param(), most_tries])?;
     Ok(id)
 }
 

@@ -1,7 +1,7 @@
 //! Centres: the places where a partner's people work.
 
 use kazi_db::{DbError, Read, Tx, params};
-use kazi_domain::policy::{Can, ManageCentre, ManageNetwork};
+use kazi_domain::policy::{Can, ManageCentre, ManageNetwork, ManageTeam};
 use kazi_domain::{Id, Moment, kind};
 
 use super::name;
@@ -25,6 +25,11 @@ kazi_db::statements! {
             (select count(*) from person p where p.centre = c.id and p.active = 1) \
             from centre c join organisation o on o.id = c.organisation where (c.name, c.id) > ($1, $2) \
             and (lower(c.name) like $3 escape '\\' or lower(o.name) like $3 escape '\\') order by c.name, c.id limit $4";
+    /// Those of an organisation, by name.
+    OF_ORGANISATION = "select c.id, c.organisation, o.name, c.name, c.utc_offset_minutes, c.made_at, \
+                       (select count(*) from person p where p.centre = c.id and p.active = 1) \
+                       from centre c join organisation o on o.id = c.organisation where c.organisation = $1 \
+                       order by c.name, c.id limit 500";
     /// Another name or clock.
     EDIT = "update centre set name = $2, utc_offset_minutes = $3 where id = $1";
 }
@@ -129,6 +134,14 @@ pub fn list(read: &mut Read<'_>, _can: &Can<ManageNetwork>, ask: &Ask) -> Result
     let (after, id) = ask.after_text();
     let rows = read.query_all(&LIST, params![after, id, ask.pattern(), ask.limit()], centre_row)?;
     Ok(ask.page(rows, |row| Cursor::at(row.name.as_str(), row.id)))
+}
+
+/// The centres of the organisation whose people one may ask in, by name.
+///
+/// # Errors
+/// The database's.
+pub fn of_team(read: &mut Read<'_>, can: &Can<ManageTeam>) -> Result<Vec<Centre>, DbError> {
+    read.query_all(&OF_ORGANISATION, params![can.subject().param()], centre_row)
 }
 
 pub(super) fn organisation_of(

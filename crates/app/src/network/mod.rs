@@ -1,12 +1,13 @@
 //! The network: organisations, their centres, and the people of both.
 
 pub mod centres;
+pub mod invitations;
 pub mod organisations;
 pub mod people;
 pub mod setup;
 
 use kazi_db::{DbError, Read, Sql};
-use kazi_domain::policy::{Actor, Can, Facts, ManageCentre, ManageNetwork, permit};
+use kazi_domain::policy::{Actor, Can, Facts, ManageCentre, ManageNetwork, ManageTeam, permit};
 use kazi_domain::{Id, kind};
 
 /// Not for this person, or not there at all.
@@ -33,6 +34,11 @@ pub fn may_manage(actor: &Actor) -> Option<Can<ManageNetwork>> {
     permit(actor, actor.organisation, facts)
 }
 
+/// The proof that somebody may ask people into an organisation and put them out.
+pub fn may_manage_team(actor: &Actor, organisation: Id<kind::Organisation>) -> Option<Can<ManageTeam>> {
+    permit(actor, organisation, Facts { organisation: Some(organisation), ..Facts::default() })
+}
+
 /// The proof that somebody may run a centre.
 ///
 /// # Errors
@@ -49,4 +55,4 @@ pub fn may_manage_centre(
 
 /// Every statement of this folder.
 pub(crate) const STATEMENTS: &[&[&Sql]] =
-    &[organisations::ALL, centres::ALL, people::ALL, people::LIST, setup::ALL];
+    &[organisations::ALL, centres::ALL, invitations::ALL, people::ALL, people::LIST, setup::ALL];

@@ -1,7 +1,7 @@
 //! Organisations: the operator, its clients and partners.
 
 use kazi_db::{DbError, Read, Tx, params};
-use kazi_domain::policy::{Can, ManageNetwork};
+use kazi_domain::policy::{Can, ManageNetwork, ManageTeam};
 use kazi_domain::{Id, Moment, kind};
 
 use super::name;
@@ -155,6 +155,14 @@ pub fn get(
     organisation: Id<kind::Organisation>,
 ) -> Result<Option<Organisation>, DbError> {
     read.query_opt(&GET, params![organisation.param()], organisation_row)
+}
+
+/// The organisation whose people one may ask in.
+///
+/// # Errors
+/// The database's.
+pub fn of_team(read: &mut Read<'_>, can: &Can<ManageTeam>) -> Result<Option<Organisation>, DbError> {
+    read.query_opt(&GET, params![can.subject().param()], organisation_row)
 }
 
 /// The organisation that runs this Kazi, once it is set up.

@@ -179,6 +179,18 @@ impl World {
         actor(id, organisation, None, Role::Client)
     }
 
+    /// Somebody else of a client, who leads its people; the address is `lead@NAME.example` for a client of this name.
+    pub fn client_lead(&self, client: &Actor, name: &str) -> Actor {
+        let email = format!("lead@{}.example", name.to_lowercase().replace(' ', "-"));
+        let person = NewPerson { email: Some(email), ..somebody("Lead", Role::ClientLead) };
+        let (can, turn, organisation) = (self.network(), self.turn(), client.organisation);
+        let id = on(&self.app.db, move |tx| {
+            people::create_in_organisation(tx, &can, organisation, &person, &turn).map_err(told)
+        });
+        let lead = actor(id, organisation, None, Role::ClientLead);
+        Actor { roles: lead.roles.with(Role::Client), ..lead }
+    }
+
     /// A centre of a partner of the same name, three hours ahead of UTC.
     pub fn centre(&self, name: &str) -> Centre<'_> {
         let partner = self.organisation(OrganisationKind::Partner, name);

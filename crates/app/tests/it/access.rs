@@ -4,6 +4,7 @@ use kazi_app::access::{
     Aim, NewSession, Password, PasswordError, Pin, SignInError, TokenHash, device, key, limit, password, pin,
     session,
 };
+use kazi_app::mail::Site;
 use kazi_app::network::people;
 use kazi_app::schema::MIGRATIONS;
 use kazi_app::testing::{Computer, PASSWORD, PIN, World};
@@ -11,6 +12,10 @@ use kazi_db::DbError;
 use kazi_db::testing::on_both;
 use kazi_domain::policy::{Actor, Facts, ManageKeys, ManageProject, ViewProject, permit};
 use kazi_domain::{Id, Role, RoleSet, Scope, ScopeSet, Span, kind};
+
+fn site() -> Site {
+    Site { address: "https://kazi.example".to_owned(), operator: "Kazi Foundation".to_owned() }
+}
 
 const EMAIL: &str = "wanjiru@kazi.example";
 
@@ -166,7 +171,8 @@ fn a_new_password_ends_the_other_sessions() {
         let challenge = world.write(move |tx| password::begin_change(tx, &actor, now)).unwrap();
         let proven = challenge.answer(PASSWORD).unwrap();
         let (new, kept) = (Password::choose("another mango tree").unwrap().hash(), laptop.token.hash());
-        world.write(move |tx| password::change(tx, &proven, &new, Some(kept))).unwrap();
+        let (site, turn) = (site(), world.turn());
+        world.write(move |tx| password::change(tx, &proven, &new, Some(kept), (&site, &turn))).unwrap();
         assert_eq!(world.who(phone.token.text()), None);
         assert!(world.who(laptop.token.text()).is_some());
         assert_eq!(sign_in(&world, EMAIL, PASSWORD).unwrap_err(), SignInError::Wrong);

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on must stop and say so"
 )]
 
+mod audit;
 mod bad_inputs;
 mod crash;
 mod http;

@@ -92,7 +92,7 @@ impl Start {
 }
 
 /// The program of this build, or another one, such as the one that is shipped.
-fn program() -> PathBuf {
+pub fn program() -> PathBuf {
     std::env::var_os("KAZI_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_kazi").into(), PathBuf::from)
 }
 

@@ -9,8 +9,10 @@ use kazi_app::access::pin::SetPinError;
 use kazi_app::blobs::BlobError;
 use kazi_app::intake::{SourceError, UploadError};
 use kazi_app::jobs::JobError;
+use kazi_app::mail::MailError;
 use kazi_app::network::NotForYou;
 use kazi_app::network::centres::CentreError;
+use kazi_app::network::invitations::InviteError;
 use kazi_app::network::organisations::OrganisationError;
 use kazi_app::network::people::PersonError;
 use kazi_app::projects::ProjectError;
@@ -135,6 +137,17 @@ impl From<JobError> for AppError {
     }
 }
 
+impl From<MailError> for AppError {
+    fn from(error: MailError) -> Self {
+        let message = sentence(&error.to_string());
+        match error {
+            MailError::NotThere => Self::not_there(),
+            MailError::NotFailed | MailError::LinkOver => Self::new(CONFLICT, "letter_state", message),
+            MailError::Db(error) => error.into(),
+        }
+    }
+}
+
 impl From<OrganisationError> for AppError {
     fn from(error: OrganisationError) -> Self {
         let message = error.to_string();
@@ -164,6 +177,18 @@ impl From<PersonError> for AppError {
             PersonError::NotThere => Self::not_there(),
             PersonError::Db(error) => error.into(),
             _ => Self::new(WRONG, "person", message),
+        }
+    }
+}
+
+impl From<InviteError> for AppError {
+    fn from(error: InviteError) -> Self {
+        let message = sentence(&error.to_string());
+        match error {
+            InviteError::Person(error) => error.into(),
+            InviteError::AlreadyInvited => Self::new(CONFLICT, "already_invited", message),
+            InviteError::NotThere => Self::not_there(),
+            InviteError::Db(error) => error.into(),
         }
     }
 }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use kazi_app::access::{Pin, pin};
+use kazi_app::journal::Entry;
 use kazi_app::network::people::{self, Sort, Whose};
 use kazi_app::network::{self, centres, organisations};
 use kazi_domain::{Id, Role, kind};
@@ -16,6 +17,7 @@ use crate::error::AppError;
 use crate::extract::{StaffMember, Turning};
 use crate::route::{Route, Who};
 use crate::routes::Routes;
+use crate::staff::seen;
 use crate::state::WebState;
 
 static ORGANISATIONS: Route = Route::get("/api/v1/organisations", Who::Api);
@@ -71,6 +73,7 @@ pub(super) async fn list_people(
     let can = network::may_manage(&who.actor).ok_or_else(AppError::not_there)?;
     let ask = query.ask()?;
     let found = state.app.db.read(move |read| people::list(read, Whose::All(&can), Sort::Name, &ask)).await?;
+    seen(&state, &who, Entry::about("people.listed", who.actor.organisation)).await?;
     let people = found.rows.iter().map(|person| PersonShown::of(person, true)).collect();
     Ok(Json(PersonList { people, next: found.next.map(|next| next.to_string()) }))
 }
@@ -85,11 +88,13 @@ pub(super) async fn list_of_centre(
 ) -> Result<Json<PersonList>, AppError> {
     let centre: Id<kind::Centre> = centre.parse().map_err(|_| AppError::not_there())?;
     let (ask, operator) = (query.ask()?, who.actor.roles.has(Role::Operator));
+    let asker = who.actor.clone();
     let found = state.app.db.read(move |read| -> Result<_, AppError> {
-        let can = network::may_manage_centre(read, &who.actor, centre)?;
+        let can = network::may_manage_centre(read, &asker, centre)?;
         Ok(people::list(read, Whose::Centre(&can), Sort::Name, &ask)?)
     });
     let found = found.await?;
+    seen(&state, &who, Entry::about("people.listed", centre)).await?;
     let people = found.rows.iter().map(|person| PersonShown::of(person, operator)).collect();
     Ok(Json(PersonList { people, next: found.next.map(|next| next.to_string()) }))
 }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use kazi_app::access::session::{self, OwnSession};
 use kazi_app::access::{Password, SecretHash, SignedIn, TokenHash, password};
 use kazi_app::network::people;
-use kazi_app::now;
+use kazi_app::{Turn, now};
 use serde::Deserialize;
 
 use super::field::{Field, Fields, Input};
@@ -168,7 +168,12 @@ async fn replace(
         Ok((proven, chosen.hash()))
     });
     let (proven, hash) = apart.await.map_err(AppError::fault)??;
-    Ok(state.app.db.write(move |tx| password::change(tx, &proven, &hash, kept)).await?)
+    let site = state.site();
+    let changed =
+        state.app.db.write(move |tx| password::change(tx, &proven, &hash, kept, (&site, &Turn::now())));
+    changed.await?;
+    state.bell.notify_one();
+    Ok(())
 }
 
 async fn change_password(

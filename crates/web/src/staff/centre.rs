@@ -7,6 +7,7 @@ use axum::response::Response;
 use kazi_app::Turn;
 use kazi_app::access::device::{self, Listed};
 use kazi_app::access::{Password, Pin, SecretHash, SignedIn};
+use kazi_app::journal::Entry;
 use kazi_app::listing::Page;
 use kazi_app::network::centres::{self, Centre};
 use kazi_app::network::may_manage_centre;
@@ -27,7 +28,7 @@ use super::person::show_pin;
 use super::refused::Refused;
 use super::typed::Typed;
 use super::words::Clock;
-use super::{again, id, see};
+use super::{again, id, see, seen};
 use crate::door::page;
 use crate::error::AppError;
 use crate::extract::{StaffMember, Turning};
@@ -166,6 +167,7 @@ async fn show(
     Query(query): Query<ListQuery>,
 ) -> Result<Response, AppError> {
     let found = find(&state, &who, id(&centre)?, &query).await?;
+    seen(&state, &who, Entry::about("people.listed", found.0.id)).await?;
     page(&centre_page(frame, &query, found))
 }
 

@@ -9,9 +9,12 @@ mod centre;
 mod centres;
 mod confirm;
 mod field;
+mod forgotten;
 mod home;
+mod invited;
 mod jobs;
 mod keys;
+mod letters;
 mod nav;
 mod new_project;
 mod once;
@@ -22,15 +25,18 @@ mod person;
 mod pilot;
 mod project;
 mod projects;
+mod record;
 mod refused;
 mod sample;
 mod settings;
+mod team;
 mod typed;
 mod words;
 
 pub(crate) use keys::may_have_keys;
 pub(crate) use nav::links;
 pub(crate) use pilot::{begun, opened};
+pub(crate) use record::seen;
 pub(crate) use sample::drawn;
 pub(crate) use words::sentence;
 
@@ -54,10 +60,14 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = project::add(routes);
     let routes = pilot::add(sample::add(routes));
     let routes = jobs::add(routes);
+    let routes = record::add(letters::add(routes));
     let routes = centres::add(routes);
     let routes = organisation::add(routes);
     let routes = centre::add(routes);
     let routes = person::add(routes);
+    let routes = team::add(routes);
+    let routes = invited::add(routes);
+    let routes = forgotten::add(routes);
     let routes = keys::add(routes);
     account::add(routes)
 }

@@ -10,7 +10,10 @@ use crate::frame::Frame;
 pub(crate) enum Here {
     Projects,
     Centres,
+    Team,
     Jobs,
+    Mail,
+    Record,
     Keys,
     Account,
 }
@@ -31,8 +34,11 @@ pub(crate) fn links(frame: &Frame, here: Here) -> Vec<Link> {
     let all = [
         (operator || client, Here::Projects, "/projects".to_owned(), texts.nav_projects()),
         (operator, Here::Centres, "/centres".to_owned(), texts.nav_centres()),
+        (!operator && frame.is(Role::ClientLead), Here::Team, "/team".to_owned(), texts.nav_team()),
         (!operator && centre.is_some(), Here::Centres, centre.unwrap_or_default(), texts.nav_centre()),
         (operator, Here::Jobs, "/jobs".to_owned(), texts.nav_jobs()),
+        (operator, Here::Mail, "/mail".to_owned(), texts.nav_mail()),
+        (operator || frame.is(Role::ClientLead), Here::Record, "/audit".to_owned(), texts.nav_record()),
         (operator || client, Here::Keys, "/keys".to_owned(), texts.nav_keys()),
         (true, Here::Account, "/account".to_owned(), texts.nav_account()),
     ];

@@ -6,6 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use kazi_app::Turn;
 use kazi_app::access::SignedIn;
+use kazi_app::journal::Entry;
 use kazi_app::listing::Page;
 use kazi_app::network::may_manage;
 use kazi_app::network::organisations::{self, Organisation, OrganisationKind};
@@ -21,7 +22,7 @@ use super::people::{Row, language_field, people_sort, people_tools, pictures, ro
 use super::refused::Refused;
 use super::typed::{Problems, Typed};
 use super::words::named;
-use super::{again, id, see};
+use super::{again, id, see, seen};
 use crate::door::page;
 use crate::error::AppError;
 use crate::extract::{StaffMember, Turning};
@@ -120,6 +121,7 @@ async fn show(
     Query(query): Query<ListQuery>,
 ) -> Result<Response, AppError> {
     let found = find(&state, &who, id(&organisation)?, &query).await?;
+    seen(&state, &who, Entry::about("people.listed", found.0.id)).await?;
     page(&organisation_page(frame, &query, found))
 }
 

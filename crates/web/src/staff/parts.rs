@@ -2,7 +2,7 @@
 
 use askama::Template;
 use kazi_app::listing::{Ask, Cursor};
-use kazi_domain::{JobState, ProjectState, SourceState};
+use kazi_domain::{JobState, MailState, ProjectState, SourceState};
 use kazi_texts::Texts;
 use serde::Deserialize;
 
@@ -72,6 +72,16 @@ impl Chip {
             SourceState::Split => Self::ok(word),
             SourceState::Refused => Self::bad(word),
             SourceState::Removing => Self::over(word),
+        }
+    }
+
+    /// What became of a letter.
+    pub(super) fn of_mail(texts: &Texts, state: MailState) -> Self {
+        let word = named(texts, "mail-state", state.word());
+        match state {
+            MailState::Waiting => Self::wait(word),
+            MailState::Sent => Self::ok(word),
+            MailState::Failed => Self::bad(word),
         }
     }
 

@@ -3,9 +3,9 @@
 
 use kazi_app::access::SignedIn;
 use kazi_app::network::people::{By, Person, Sort};
-use kazi_app::network::{may_manage, may_manage_centre};
+use kazi_app::network::{may_manage, may_manage_centre, may_manage_team};
 use kazi_db::Read;
-use kazi_domain::policy::{Can, ManageCentre, ManageNetwork};
+use kazi_domain::policy::{Can, ManageCentre, ManageNetwork, ManageTeam};
 use kazi_domain::{Role, RoleSet};
 use kazi_texts::{Language, Texts};
 
@@ -69,6 +69,8 @@ pub(super) fn people_tools(texts: &Texts, query: &ListQuery, address: &str, rows
 pub(super) enum Right {
     /// The operator's.
     Network(Can<ManageNetwork>),
+    /// That of whoever leads a client's people.
+    Team(Can<ManageTeam>),
     /// A team leader's, for the own centre.
     Centre(Can<ManageCentre>),
 }
@@ -79,6 +81,9 @@ impl Right {
         if let Some(network) = may_manage(&who.actor) {
             return Ok(Self::Network(network));
         }
+        if let Some(team) = may_manage_team(&who.actor, who.actor.organisation) {
+            return Ok(Self::Team(team));
+        }
         let centre = who.actor.centre.ok_or_else(AppError::not_there)?;
         Ok(Self::Centre(may_manage_centre(read, &who.actor, centre)?))
     }
@@ -86,6 +91,7 @@ impl Right {
     pub(super) fn by(&self) -> By<'_> {
         match self {
             Self::Network(can) => By::Network(can),
+            Self::Team(can) => By::Team(can),
             Self::Centre(can) => By::Centre(can),
         }
     }

@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use kazi_app::Turn;
 use kazi_app::access::{Password, Pin, SignedIn, pin};
+use kazi_app::journal::Entry;
 use kazi_app::network::people::{self, Change, Person};
 use kazi_app::network::{may_manage, may_manage_centre};
 use kazi_domain::{Id, Role, kind};
@@ -18,7 +19,7 @@ use super::people::{Right, language_field, picture_field, role_field, roles, tic
 use super::refused::Refused;
 use super::typed::{Problems, Typed};
 use super::words::Clock;
-use super::{again, id, see, told};
+use super::{again, id, see, seen, told};
 use crate::door::{page, picture};
 use crate::error::AppError;
 use crate::extract::{StaffMember, Turning};
@@ -76,7 +77,10 @@ fn may_give(frame: &Frame, person: &Person) -> Vec<Role> {
     let mut all = if person.centre.is_some() { vec![Role::Worker, Role::Reviewer] } else { Vec::new() };
     if frame.is(Role::Operator) {
         all.extend(person.centre.map(|_| Role::TeamLeader));
-        all.extend(person.roles.iter().filter(|role| matches!(role, Role::Operator | Role::Client)));
+        all.extend(person.roles.iter().filter(|role| *role == Role::Operator));
+    }
+    if person.roles.has(Role::Client) {
+        all.extend([Role::Client, Role::ClientLead]);
     }
     all
 }
@@ -97,12 +101,15 @@ fn person_page(frame: Frame, person: &Person) -> PersonPage {
     let secret = Field::new("new_password", texts.password_new(), Input::Line("password"));
     let secret = secret.hint(texts.password_hint()).autocomplete("new-password").required();
     let (place, back) = match (person.centre, &person.centre_name) {
+        _ if frame.is(Role::ClientLead) && !operator => {
+            (person.organisation_name.clone(), "/team".to_owned())
+        }
         (Some(centre), Some(name)) => (name.clone(), format!("/centres/{centre}")),
         _ => (person.organisation_name.clone(), format!("/organisations/{}", person.organisation)),
     };
     let chip = if person.active { Chip::ok(texts.person_in()) } else { Chip::over(texts.person_out()) };
     PersonPage {
-        here: Here::Centres,
+        here: if frame.is(Role::ClientLead) && !operator { Here::Team } else { Here::Centres },
         id: person.id.to_string(),
         name: person.shown_name.clone(),
         picture: picture(&person.picture).to_owned(),
@@ -130,6 +137,7 @@ async fn show(
     Path(person): Path<String>,
 ) -> Result<Response, AppError> {
     let person = find(&state, &who, id(&person)?).await?;
+    seen(&state, &who, Entry::about("person.seen", person.id)).await?;
     page(&person_page(frame, &person))
 }
 

@@ -8,11 +8,14 @@ use axum::http::{Method, StatusCode};
 use kazi_app::acceptance::{self, AcceptanceError, Said, Way};
 use kazi_app::access::key;
 use kazi_app::blobs::{Stored, keep_for};
-use kazi_app::rows::Param;
+use kazi_app::mail;
+use kazi_app::network::invitations::{self, Invite};
+use kazi_app::network::may_manage_team;
+use kazi_app::rows::{Columns, Param};
 use kazi_app::testing::{Centre, Computer, Project, World};
 use kazi_db::{DbError, params, sql};
 use kazi_domain::policy::{Actor, Facts, permit};
-use kazi_domain::{Id, SampleVerdict, Scope, ScopeSet, kind};
+use kazi_domain::{Id, Role, RoleSet, SampleVerdict, Scope, ScopeSet, kind};
 use kazi_web::Route;
 use serde_json::{Value, json};
 
@@ -81,6 +84,7 @@ impl<'w> Place<'w> {
         let (delivery, hash) = self.delivered(&project);
         let (judged, sample) = self.judged();
         let accepted = self.accepted();
+        let (invitation, letter) = self.invited();
         let key = self.key(actor).unwrap_or_else(|| no::<kind::ApiKey>().to_string());
         let names = vec![
             ("project", project.id.to_string()),
@@ -104,6 +108,8 @@ impl<'w> Place<'w> {
             ("delivery", delivery),
             ("*name", "answers.csv".to_owned()),
             ("hash", hash),
+            ("invitation", invitation),
+            ("letter", letter),
         ];
         There { names }
     }
@@ -187,6 +193,24 @@ impl<'w> Place<'w> {
         (source["id"].as_str().unwrap().to_owned(), jobs["jobs"][0]["id"].as_str().unwrap().to_owned())
     }
 
+    /// Somebody who was asked to join the library, and the letter that asks.
+    fn invited(&self) -> (String, String) {
+        let (world, turn) = (self.world(), self.world().turn());
+        let who = Invite {
+            email: format!("{}@library.example", turn.mint::<kind::Person>()),
+            shown_name: "Ruth".to_owned(),
+            language: "en".to_owned(),
+            roles: RoleSet::default().with(Role::Client),
+            centre: None,
+        };
+        let can = may_manage_team(&world.operator(), self.library.organisation).unwrap();
+        let site = mail::Site { address: "http://kazi.example".to_owned(), operator: "Kazi".to_owned() };
+        let id = world.write(move |tx| invitations::invite(tx, &can, &who, &site, &turn)).unwrap();
+        let latest = sql!("select id from mail order by id desc limit 1");
+        let letter = world.read(move |read| read.query_one(latest, &[], |row| row.id::<kind::Mail>(0)));
+        (id.to_string(), letter.unwrap().to_string())
+    }
+
     /// A key of one's own, for those who may have one.
     fn key(&self, actor: Option<&Actor>) -> Option<String> {
         let (actor, turn) = (actor?.clone(), self.world().turn());
@@ -207,6 +231,8 @@ fn everybody<'w>(place: &Place<'w>) -> Vec<Asker<'w>> {
     let (site, world, kibera) = (place.site, place.world(), &place.kibera);
     let mombasa = world.centre("Mombasa");
     let other = world.client("Museum");
+    let (lead, other_lead) =
+        (world.client_lead(&place.library, "Library"), world.client_lead(&other, "Museum"));
     let (amina, otieno, juma) =
         (kibera.worker("Amina"), kibera.reviewer("Otieno"), kibera.team_leader("Juma"));
     let (zawadi, salim) = (mombasa.worker("Zawadi"), mombasa.team_leader("Salim"));
@@ -226,6 +252,8 @@ fn everybody<'w>(place: &Place<'w>) -> Vec<Asker<'w>> {
         asker("operator", site.staff("wanjiru@kazi.example"), Some(&world.operator())),
         asker("other-worker", site.worker(&there, &zawadi), Some(&zawadi)),
         asker("other-leader", site.staff("salim@centre.example"), Some(&salim)),
+        asker("lead", site.staff("lead@library.example"), Some(&lead)),
+        asker("other-lead", site.staff("lead@museum.example"), Some(&other_lead)),
         asker("other-client", site.staff("buyer@museum.example"), Some(&other)),
         asker("reading-key", reading, None),
     ]

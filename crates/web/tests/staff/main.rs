@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop and say so")]
 
+mod accounts;
 mod browser;
 mod delivery;
 

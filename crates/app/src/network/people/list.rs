@@ -1,7 +1,7 @@
 //! Looking through people.
 
 use kazi_db::{DbError, Read, params};
-use kazi_domain::policy::{Can, ManageCentre, ManageNetwork};
+use kazi_domain::policy::{Can, ManageCentre, ManageNetwork, ManageTeam};
 use kazi_domain::{Id, Moment, RoleSet, kind};
 
 use crate::listing::{Ask, Cursor, Page};
@@ -100,6 +100,8 @@ pub enum Whose<'a> {
     All(&'a Can<ManageNetwork>),
     /// Those of an organisation.
     Organisation(&'a Can<ManageNetwork>, Id<kind::Organisation>),
+    /// Those of a client, for whoever leads them.
+    Team(&'a Can<ManageTeam>),
     /// Those of a centre.
     Centre(&'a Can<ManageCentre>),
 }
@@ -124,9 +126,11 @@ pub fn list(read: &mut Read<'_>, whose: Whose<'_>, sort: Sort, ask: &Ask) -> Res
     let (statement, scope) = match (sort, whose) {
         (Sort::Name, Whose::All(_)) => (&ALL_BY_NAME, None),
         (Sort::Name, Whose::Organisation(_, id)) => (&ORGANISATION_BY_NAME, Some(*id.as_bytes())),
+        (Sort::Name, Whose::Team(can)) => (&ORGANISATION_BY_NAME, Some(*can.subject().as_bytes())),
         (Sort::Name, Whose::Centre(can)) => (&CENTRE_BY_NAME, Some(*can.subject().as_bytes())),
         (Sort::Newest, Whose::All(_)) => (&ALL_NEWEST, None),
         (Sort::Newest, Whose::Organisation(_, id)) => (&ORGANISATION_NEWEST, Some(*id.as_bytes())),
+        (Sort::Newest, Whose::Team(can)) => (&ORGANISATION_NEWEST, Some(*can.subject().as_bytes())),
         (Sort::Newest, Whose::Centre(can)) => (&CENTRE_NEWEST, Some(*can.subject().as_bytes())),
     };
     let mut values = match sort {

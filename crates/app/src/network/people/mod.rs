@@ -5,11 +5,11 @@ mod list;
 pub use list::{Person, Sort, Whose, list};
 
 use kazi_db::{DbError, Read, Sql, Tx, params};
-use kazi_domain::policy::{Actor, Can, ManageCentre, ManageNetwork};
+use kazi_domain::policy::{Actor, Can, ManageCentre, ManageNetwork, ManageTeam};
 use kazi_domain::{Id, Role, RoleSet, kind};
 
 use super::{centres, name};
-use crate::access::{SecretHash, password::normal_email, session};
+use crate::access::{SecretHash, password::normal_email, recover, session};
 use crate::journal::{self, Entry};
 use crate::rows::Param;
 use crate::turn::Turn;
@@ -92,7 +92,7 @@ pub enum PersonError {
     #[error("there is no such person")]
     NotThere,
     /// One's own access.
-    #[error("you cannot put yourself out: ask another operator")]
+    #[error("you cannot put yourself out or take this role from yourself: ask a colleague who has it")]
     Yourself,
     /// The database.
     #[error(transparent)]
@@ -110,6 +110,8 @@ impl From<DbError> for PersonError {
 pub enum By<'a> {
     /// The operator: everybody.
     Network(&'a Can<ManageNetwork>),
+    /// Whoever leads the people of a client: those who sign in for it.
+    Team(&'a Can<ManageTeam>),
     /// Whoever leads a centre: the workers and reviewers there.
     Centre(&'a Can<ManageCentre>),
 }
@@ -118,14 +120,20 @@ impl By<'_> {
     fn actor(&self) -> &Actor {
         match self {
             Self::Network(can) => can.actor(),
+            Self::Team(can) => can.actor(),
             Self::Centre(can) => can.actor(),
         }
     }
 
-    /// Whether this right reaches somebody with these roles at this centre.
-    fn reaches(&self, centre: Option<Id<kind::Centre>>, roles: RoleSet) -> bool {
+    /// Whether this right reaches somebody with these roles at this place.
+    fn reaches(
+        &self,
+        (organisation, centre): (Id<kind::Organisation>, Option<Id<kind::Centre>>),
+        roles: RoleSet,
+    ) -> bool {
         match self {
             Self::Network(_) => true,
+            Self::Team(can) => organisation == can.subject() && roles.iter().all(buys),
             Self::Centre(can) => centre == Some(can.subject()) && roles.iter().all(does_tasks),
         }
     }
@@ -135,7 +143,16 @@ fn does_tasks(role: Role) -> bool {
     matches!(role, Role::Worker | Role::Reviewer)
 }
 
-fn at_a_centre(role: Role) -> bool {
+fn buys(role: Role) -> bool {
+    matches!(role, Role::Client | Role::ClientLead)
+}
+
+/// The roles with those that they bring along: who leads a client's people is one of them.
+pub(super) fn whole(roles: RoleSet) -> RoleSet {
+    if roles.has(Role::ClientLead) { roles.with(Role::Client) } else { roles }
+}
+
+pub(super) fn at_a_centre(role: Role) -> bool {
     does_tasks(role) || role == Role::TeamLeader
 }
 
@@ -188,7 +205,8 @@ pub(super) fn insert(
     turn: &Turn,
 ) -> Result<Id<kind::Person>, PersonError> {
     let NewPerson { shown_name, email, password, pin, picture, language, roles } = person;
-    let shown_name = checked(shown_name, language, *roles)?;
+    let roles = whole(*roles);
+    let shown_name = checked(shown_name, language, roles)?;
     let email = checked_email(email.as_deref())?;
     if password.is_some() && email.is_none() {
         return Err(PersonError::BadEmail);
@@ -213,7 +231,7 @@ pub(super) fn insert(
     Ok(id)
 }
 
-fn checked(shown_name: &str, language: &str, roles: RoleSet) -> Result<String, PersonError> {
+pub(super) fn checked(shown_name: &str, language: &str, roles: RoleSet) -> Result<String, PersonError> {
     if roles == RoleSet::default() {
         return Err(PersonError::NoRole);
     }
@@ -224,7 +242,7 @@ fn checked(shown_name: &str, language: &str, roles: RoleSet) -> Result<String, P
     name(shown_name).ok_or(PersonError::NoName)
 }
 
-fn checked_email(email: Option<&str>) -> Result<Option<String>, PersonError> {
+pub(super) fn checked_email(email: Option<&str>) -> Result<Option<String>, PersonError> {
     let Some(email) = email.map(normal_email).filter(|email| !email.is_empty()) else { return Ok(None) };
     let fits = email.split_once('@').is_some_and(|(local, host)| !local.is_empty() && !host.is_empty());
     let plain = !email.chars().any(|c| c.is_whitespace() || c.is_control());
@@ -239,6 +257,7 @@ pub fn get(read: &mut Read<'_>, by: By<'_>, person: Id<kind::Person>) -> Result<
     let found = list::one(read, person)?;
     let seen = |found: &Person| match by {
         By::Network(_) => true,
+        By::Team(can) => found.organisation == can.subject(),
         By::Centre(can) => found.centre == Some(can.subject()),
     };
     found.filter(seen).ok_or(PersonError::NotThere)
@@ -256,24 +275,25 @@ pub fn edit(
     turn: &Turn,
 ) -> Result<(), PersonError> {
     let now = within_reach(tx, by, person)?;
-    let shown_name = checked(&change.shown_name, &change.language, change.roles)?;
+    let roles = whole(change.roles);
+    let shown_name = checked(&change.shown_name, &change.language, roles)?;
     let email = checked_email(change.email.as_deref())?;
     if now.has_password && email.is_none() {
         return Err(PersonError::BadEmail);
     }
-    if let Some(role) =
-        change.roles.iter().find(|role| !by.reaches(change.centre, RoleSet::default().with(*role)))
-    {
+    let place = (now.organisation, change.centre);
+    if let Some(role) = roles.iter().find(|role| !by.reaches(place, RoleSet::default().with(*role))) {
         return Err(PersonError::RoleNotHere(role));
     }
-    if person == by.actor().person && !change.roles.has(Role::Operator) && now.roles.has(Role::Operator) {
+    let gives_up = |role| now.roles.has(role) && !roles.has(role);
+    if person == by.actor().person && (gives_up(Role::Operator) || gives_up(Role::ClientLead)) {
         return Err(PersonError::Yourself);
     }
     match change.centre {
         Some(centre) if centres::organisation_of(tx, centre)? != Some(now.organisation) => {
             return Err(PersonError::NoCentre);
         }
-        None if change.roles.iter().any(at_a_centre) => return Err(PersonError::NoCentre),
+        None if roles.iter().any(at_a_centre) => return Err(PersonError::NoCentre),
         _ => {}
     }
     tx.execute(
@@ -284,7 +304,7 @@ pub fn edit(
             email,
             change.picture.as_str(),
             change.language.as_str(),
-            change.roles.to_words(),
+            roles.to_words(),
             change.centre.param()
         ],
     )?;
@@ -341,12 +361,15 @@ pub fn set_password(
         return Err(PersonError::NotThere);
     }
     session::end_all_of(tx, person)?;
+    recover::clear(tx, person)?;
     Ok(journal::note(tx, turn, &Entry::about("password.set", person).by(can.actor().person))?)
 }
 
 fn within_reach(read: &mut Read<'_>, by: By<'_>, person: Id<kind::Person>) -> Result<Person, PersonError> {
     let found = list::one(read, person)?;
-    found.filter(|found| by.reaches(found.centre, found.roles)).ok_or(PersonError::NotThere)
+    found
+        .filter(|found| by.reaches((found.organisation, found.centre), found.roles))
+        .ok_or(PersonError::NotThere)
 }
 
 /// The statements of the lists.

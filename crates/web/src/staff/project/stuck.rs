@@ -5,6 +5,7 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use kazi_app::access::SignedIn;
+use kazi_app::journal::Entry;
 use kazi_app::listing::Page;
 use kazi_app::projects::trouble::{self, AnswerOf, Remark, Stuck};
 use kazi_app::projects::{self, View};
@@ -25,7 +26,7 @@ use crate::staff::nav::Here;
 use crate::staff::parts::ListQuery;
 use crate::staff::typed::Typed;
 use crate::staff::words::{Clock, named};
-use crate::staff::{again, id, see};
+use crate::staff::{again, id, see, seen};
 use crate::state::WebState;
 
 static LIST: Route = Route::get("/projects/{project}/stuck", Who::Staff);
@@ -198,7 +199,8 @@ async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Response, AppError> {
     let project = id(&project)?;
-    let found = find(&state, who, project, &query).await?;
+    let found = find(&state, who.clone(), project, &query).await?;
+    seen(&state, &who, Entry::about("answerers.seen", project)).await?;
     page(&stuck_page(frame, project, found, (&query, None)))
 }
 

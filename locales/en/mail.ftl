@@ -1,0 +1,46 @@
+### Letters by electronic mail. Plain text; a link stands on a line of its own.
+
+# $organisation (String) - for whom the person is asked
+mail-invitation-subject = Come and work with { $organisation } on Kazi
+# $name (String) - who is asked
+# $by (String) - who asks
+# $organisation (String) - for whom
+# $link (String) - the address to open
+# $until (String) - until when it counts
+mail-invitation =
+    Hello { $name },
+
+    { $by } asks you to join { $organisation } on Kazi. Open this address and choose a password:
+
+    { $link }
+
+    It opens once, until { $until }. If you expect nothing of the kind, throw this letter away.
+# $by (String) - who asks
+# $organisation (String) - for whom
+mail-address-in-use =
+    Hello,
+
+    { $by } asks you to join { $organisation } on Kazi. This e-mail address has an account there already, and an account belongs to one organisation. Tell { $by } another address if you want to come.
+# $operator (String) - the organisation that runs this Kazi
+mail-forgotten-subject = A new password for Kazi ({ $operator })
+# $name (String) - whose password
+# $link (String) - the address to open
+# $until (String) - until when it counts
+mail-forgotten =
+    Hello { $name },
+
+    Somebody, you we hope, asked for a new password. Open this address and choose one:
+
+    { $link }
+
+    It opens once, until { $until }. If it was not you, throw this letter away: your password stays as it is.
+# $operator (String) - the organisation that runs this Kazi
+mail-password-changed-subject = Your password was changed ({ $operator })
+# $name (String) - whose password
+# $forgotten (String) - the address where one gets a new password
+mail-password-changed =
+    Hello { $name },
+
+    The password of your Kazi account is another one now. If it was not you, choose a new one at once:
+
+    { $forgotten }

@@ -1,0 +1,29 @@
+mail-invitation-subject = Karibu kufanya kazi na { $organisation } kwenye Kazi
+mail-invitation =
+    Habari { $name },
+
+    { $by } anakukaribisha ujiunge na { $organisation } kwenye Kazi. Fungua anwani hii uchague nenosiri:
+
+    { $link }
+
+    Inafunguka mara moja tu, hadi { $until }. Kama hukutarajia barua hii, itupe.
+mail-address-in-use =
+    Habari,
+
+    { $by } anakukaribisha ujiunge na { $organisation } kwenye Kazi. Barua pepe hii ina akaunti tayari, na akaunti ni ya shirika moja. Mwambie { $by } anwani nyingine ukitaka kuja.
+mail-forgotten-subject = Nenosiri jipya la Kazi ({ $operator })
+mail-forgotten =
+    Habari { $name },
+
+    Mtu fulani, tunatumaini ni wewe, ameomba nenosiri jipya. Fungua anwani hii uchague moja:
+
+    { $link }
+
+    Inafunguka mara moja tu, hadi { $until }. Kama si wewe, tupa barua hii: nenosiri lako halibadiliki.
+mail-password-changed-subject = Nenosiri lako limebadilishwa ({ $operator })
+mail-password-changed =
+    Habari { $name },
+
+    Nenosiri la akaunti yako ya Kazi limebadilishwa. Kama si wewe, chagua jipya mara moja:
+
+    { $forgotten }
