@@ -4,6 +4,7 @@ pub mod centres;
 pub mod organisations;
 pub mod people;
 pub mod setup;
+pub mod shell;
 
 use kazi_db::{DbError, Read, Sql};
 use kazi_domain::policy::{Actor, Can, Facts, ManageCentre, ManageNetwork, permit};
@@ -49,4 +50,4 @@ pub fn may_manage_centre(
 
 /// Every statement of this folder.
 pub(crate) const STATEMENTS: &[&[&Sql]] =
-    &[organisations::ALL, centres::ALL, people::ALL, people::LIST, setup::ALL];
+    &[organisations::ALL, centres::ALL, people::ALL, people::LIST, setup::ALL, shell::ALL];

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on must stop and say so"
 )]
 
+mod backup;
 mod bad_inputs;
 mod crash;
 mod http;
@@ -16,5 +17,6 @@ mod outage;
 mod postgres;
 mod program;
 mod s3;
+mod shell;
 mod shift;
 mod uploads;
