@@ -29,6 +29,7 @@
 
 mod binary;
 pub mod check;
+pub mod copy;
 pub mod dialect;
 mod error;
 mod job;

@@ -45,6 +45,18 @@ impl Options {
         let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:")).unwrap_or(text);
         Ok(Self::sqlite(path))
     }
+
+    /// The variables by which PostgreSQL's own programs (`pg_dump`, `pg_restore`) find the same database. The
+    /// password is among them, so that no list of processes shows it. None for SQLite.
+    ///
+    /// # Errors
+    /// When the server's address cannot be understood.
+    pub fn environment(&self) -> Result<Vec<(&'static str, String)>, DbError> {
+        match self {
+            Self::Sqlite { .. } => Ok(Vec::new()),
+            Self::Postgres { url, .. } => Target::environment(url),
+        }
+    }
 }
 
 impl std::fmt::Debug for Options {
@@ -64,6 +76,22 @@ impl std::fmt::Debug for Options {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn other_programs_are_told_where_the_server_is() {
+        let told = |text: &str| {
+            let mut all = Options::from_url_or_path(text).unwrap().environment().unwrap();
+            all.sort();
+            all.into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(
+            told("postgres://kazi:se%20cret@db:5433/work?sslmode=require"),
+            "PGDATABASE=work PGHOST=db PGPASSWORD=se cret PGPORT=5433 PGSSLMODE=verify-full \
+             PGSSLROOTCERT=system PGUSER=kazi"
+        );
+        assert_eq!(told("host=/run/pg user=kazi"), "PGHOST=/run/pg PGSSLMODE=disable PGUSER=kazi");
+        assert_eq!(told("kazi.db"), "");
+    }
 
     #[test]
     fn servers_and_files_are_told_apart() {

@@ -27,6 +27,11 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, DbError> {
     open(path, OpenFlags::SQLITE_OPEN_READ_WRITE, "pragma query_only = on; pragma cache_size = -8192")
 }
 
+/// Opens a connection that leaves the file's settings alone.
+pub(crate) fn open_plain(path: &Path) -> Result<Connection, DbError> {
+    open(path, OpenFlags::SQLITE_OPEN_READ_WRITE, "")
+}
+
 fn open(path: &Path, flags: OpenFlags, own: &str) -> Result<Connection, DbError> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(|error| DbError::unavailable(format!("{}: {error}", path.display())))?;

@@ -6,7 +6,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio_postgres::config::SslMode;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -40,6 +40,33 @@ impl Target {
             config.tcp_user_timeout(Duration::from_secs(20));
         }
         Ok(Self { config, tls })
+    }
+
+    /// The same address in libpq's variables.
+    pub(crate) fn environment(url: &str) -> Result<Vec<(&'static str, String)>, DbError> {
+        let target = Self::parse(url)?;
+        let config = &target.config;
+        let words = |all: Vec<String>| (!all.is_empty()).then(|| all.join(","));
+        let hosts = config.get_hosts().iter().map(|host| match host {
+            Host::Tcp(name) => name.clone(),
+            Host::Unix(folder) => folder.display().to_string(),
+        });
+        // As strict as we are: `require` alone would let libpq speak to anybody.
+        let (mode, roots) = match target.tls {
+            Some(_) => ("verify-full", take_parameter(url, "sslrootcert").1.or(Some("system".to_owned()))),
+            None => ("disable", None),
+        };
+        let all = [
+            ("PGHOST", words(hosts.collect())),
+            ("PGHOSTADDR", words(config.get_hostaddrs().iter().map(ToString::to_string).collect())),
+            ("PGPORT", words(config.get_ports().iter().map(ToString::to_string).collect())),
+            ("PGUSER", config.get_user().map(str::to_owned)),
+            ("PGDATABASE", config.get_dbname().map(str::to_owned)),
+            ("PGPASSWORD", config.get_password().map(|word| String::from_utf8_lossy(word).into_owned())),
+            ("PGSSLMODE", Some(mode.to_owned())),
+            ("PGSSLROOTCERT", roots),
+        ];
+        Ok(all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
     }
 
     /// Another database on the same server.

@@ -2,9 +2,12 @@
 
 mod aggregate;
 mod audit;
+mod backup;
+mod doctor;
 mod rehearse;
 mod serve;
 mod settings;
+mod shell;
 
 use std::process::ExitCode;
 
@@ -26,6 +29,16 @@ struct Cli {
 enum Command {
     /// Run the server. Needs nothing but itself: data goes to ./kazi-data.
     Serve(settings::Serve),
+    /// Copy everything to a folder, while the server goes on.
+    Backup(backup::Args),
+    /// Bring a backup back, into a store that is empty.
+    Restore(backup::RestoreArgs),
+    /// Look whether this machine can run Kazi, and say what to mend.
+    Doctor(doctor::Args),
+    /// Make, list and put out people at the shell of the server.
+    User(shell::UserArgs),
+    /// Look at projects, pause them and take deliveries out at the shell of the server.
+    Project(shell::ProjectArgs),
     /// Run a whole project with simulated workers, to foresee its quality, cost and time.
     Rehearse(rehearse::Args),
     /// One result for each task, from the answers of several workers.
@@ -49,6 +62,11 @@ fn main() -> ExitCode {
     };
     match cli.command {
         Command::Serve(serve) => told(run_server(&serve).map(|()| ExitCode::SUCCESS)),
+        Command::Backup(args) => told(backup::run(&args)),
+        Command::Restore(args) => told(backup::restore(&args)),
+        Command::Doctor(args) => told(doctor::run(&args)),
+        Command::User(args) => told(shell::user(&args)),
+        Command::Project(args) => told(shell::project(&args)),
         Command::Rehearse(args) => told(rehearse::run(&args)),
         Command::Aggregate(args) => told(aggregate::run(&args)),
         Command::Agreement(args) => told(aggregate::run_agreement(&args)),

@@ -2,13 +2,13 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::serve::ListenerExt;
 use kazi_app::access::{Password, PasswordError};
-use kazi_app::blobs::{BlobError, Blobs};
+use kazi_app::blobs::BlobError;
 use kazi_app::bound::Projects;
 use kazi_app::intake::{self, Remove, Split, Uploads};
 use kazi_app::jobs::{self, Handler, Handlers, Runner};
@@ -75,15 +75,12 @@ pub struct Server {
 /// # Errors
 /// See [`ServeError`].
 pub fn open(settings: &Serve, runtime: &tokio::runtime::Runtime) -> Result<Server, ServeError> {
-    let folder = |path: &Path| {
-        std::fs::create_dir_all(path).map_err(|error| ServeError::Folder(path.to_owned(), error))
-    };
-    folder(&settings.data)?;
+    let made = settings.store.make_folder();
+    made.map_err(|error| ServeError::Folder(settings.store.data.clone(), error))?;
     let db = open_database(settings)?;
     db.migrate(schema::MIGRATIONS)?;
     let made_up = first_operator(&db, settings)?;
-    let place = settings.blobs.clone().unwrap_or_else(|| settings.data.join("blobs").display().to_string());
-    let blobs = Blobs::open(&place, &settings.data.join("spool"))?;
+    let blobs = settings.store.open_blobs()?;
     runtime.block_on(blobs.check())?;
     let projects = Projects::default();
     let uploads = Uploads::new(&blobs)?;
@@ -127,9 +124,7 @@ fn mailer(settings: &Serve) -> Result<Mailer, MailerError> {
 }
 
 fn open_database(settings: &Serve) -> Result<Db, ServeError> {
-    let default = || settings.data.join("kazi.db").display().to_string();
-    let place = settings.database.clone().unwrap_or_else(default);
-    let mut options = Options::from_url_or_path(&place)?;
+    let mut options = settings.store.options()?;
     if let Options::Postgres { connections, .. } = &mut options {
         *connections = usize::try_from(settings.database_connections).unwrap_or(8);
     }
@@ -158,7 +153,7 @@ fn first_operator(db: &Db, settings: &Serve) -> Result<Option<String>, ServeErro
 }
 
 /// Twenty letters in groups of five: about 98 bits.
-fn made_up_password() -> String {
+pub fn made_up_password() -> String {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let letter = |byte: &u8| LETTERS.get(usize::from(byte & 31)).copied().map(char::from);
     let letters: Vec<char> = random::<20>().iter().filter_map(letter).collect();

@@ -5,35 +5,79 @@
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches};
+use kazi_app::blobs::{BlobError, Blobs};
+use kazi_db::{DbError, Options};
 
-/// How the server runs.
+/// Where a Kazi keeps what it knows: the same for the server and for everything that is done beside it.
 #[derive(Debug, Clone, Args)]
-pub struct Serve {
+pub struct Store {
     /// A TOML file with settings: the names of these flags as keys, such as `listen = "0.0.0.0:8080"`.
     #[arg(long, env = "KAZI_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// The folder that holds the database, the files and what is being uploaded.
     #[arg(long, env = "KAZI_DATA", value_name = "DIR", default_value = "kazi-data")]
     pub data: PathBuf,
-    /// The address to listen on.
-    #[arg(long, env = "KAZI_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    pub listen: String,
     /// The database: a file of SQLite's, or `postgres://user:password@host/name`. Without it, `kazi.db` in the
     /// data folder.
     #[arg(long, env = "KAZI_DATABASE", value_name = "URL")]
     pub database: Option<String>,
-    /// Connections to PostgreSQL.
-    #[arg(long, env = "KAZI_DATABASE_CONNECTIONS", value_name = "N", default_value_t = 8)]
-    pub database_connections: u32,
     /// Where files are kept: a folder, or `s3://bucket/prefix`, reached as the variables `AWS_ENDPOINT`,
     /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION` and `AWS_ALLOW_HTTP` say. Without it, `blobs` in the
     /// data folder.
     #[arg(long, env = "KAZI_BLOBS", value_name = "URL")]
     pub blobs: Option<String>,
+}
+
+impl Store {
+    /// A store in a folder, with nothing else said.
+    pub fn at(folder: &Path) -> Self {
+        Self { config: None, data: folder.to_owned(), database: None, blobs: None }
+    }
+
+    /// Makes the data folder when there is none; only its owner and group may enter it.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn make_folder(&self) -> std::io::Result<()> {
+        std::fs::DirBuilder::new().recursive(true).mode(0o750).create(&self.data)
+    }
+
+    /// Which database.
+    ///
+    /// # Errors
+    /// When its address cannot be understood.
+    pub fn options(&self) -> Result<Options, DbError> {
+        let default = || self.data.join("kazi.db").display().to_string();
+        Options::from_url_or_path(&self.database.clone().unwrap_or_else(default))
+    }
+
+    /// The files; makes their folder when there is none.
+    ///
+    /// # Errors
+    /// When the place cannot be used.
+    pub fn open_blobs(&self) -> Result<Blobs, BlobError> {
+        let default = || self.data.join("blobs").display().to_string();
+        Blobs::open(&self.blobs.clone().unwrap_or_else(default), &self.data.join("spool"))
+    }
+}
+
+/// How the server runs.
+#[derive(Debug, Clone, Args)]
+pub struct Serve {
+    /// Where its data is.
+    #[command(flatten)]
+    pub store: Store,
+    /// The address to listen on.
+    #[arg(long, env = "KAZI_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// Connections to PostgreSQL.
+    #[arg(long, env = "KAZI_DATABASE_CONNECTIONS", value_name = "N", default_value_t = 8)]
+    pub database_connections: u32,
     /// The address that people type, such as `https://kazi.example.org`. With https, cookies are marked secure.
     #[arg(long, env = "KAZI_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
@@ -66,14 +110,11 @@ pub struct Serve {
 
 impl Serve {
     /// Settings of a server that lives as long as a folder does, on an address of this computer alone.
-    pub fn throw_away(folder: &std::path::Path, password: &str) -> Self {
+    pub fn throw_away(folder: &Path, password: &str) -> Self {
         Self {
-            config: None,
-            data: folder.to_owned(),
+            store: Store::at(folder),
             listen: "127.0.0.1:0".to_owned(),
-            database: None,
             database_connections: 8,
-            blobs: None,
             public_url: None,
             jobs: 2,
             operator_email: "operator@localhost".to_owned(),
@@ -131,18 +172,25 @@ fn apply(mut command: clap::Command, text: &str) -> Result<clap::Command, clap::
             other => other.to_string(),
         };
         let id = key.replace('-', "_");
-        let known =
-            command.get_subcommands().any(|sub| sub.get_arguments().any(|arg| arg.get_id() == id.as_str()));
-        if !known || id == "config" {
+        if !is_setting(&command, &id) || id == "config" {
             let message = format!("the settings file sets `{key}`, which is no setting\n");
             return Err(command.error(ErrorKind::UnknownArgument, message));
         }
-        command = command.mut_subcommands(|sub| {
-            let has = sub.get_arguments().any(|arg| arg.get_id() == id.as_str());
-            if has { sub.mut_arg(&id, |arg| arg.default_value(value.clone())) } else { sub }
-        });
+        command = with_default(command, &id, &value);
     }
     Ok(command)
+}
+
+/// A setting is what the environment can set too, at any command.
+fn is_setting(command: &clap::Command, id: &str) -> bool {
+    command.get_arguments().any(|arg| arg.get_id() == id && arg.get_env().is_some())
+        || command.get_subcommands().any(|sub| is_setting(sub, id))
+}
+
+fn with_default(command: clap::Command, id: &str, value: &str) -> clap::Command {
+    let has = command.get_arguments().any(|arg| arg.get_id() == id && arg.get_env().is_some());
+    let command = if has { command.mut_arg(id, |arg| arg.default_value(value.to_owned())) } else { command };
+    command.mut_subcommands(|sub| with_default(sub, id, value))
 }
 
 /// The reference of all settings, as Markdown.
@@ -200,7 +248,23 @@ mod tests {
         let file = "listen = \"0.0.0.0:1\"\njobs = 5\nlog_json = true\n";
         let serve = read(&["kazi", "serve", "--jobs", "7"], file).unwrap();
         assert_eq!((serve.listen.as_str(), serve.jobs, serve.log_json), ("0.0.0.0:1", 7, true));
-        assert_eq!(serve.data, PathBuf::from("kazi-data"));
+        assert_eq!(serve.store.data, PathBuf::from("kazi-data"));
+    }
+
+    #[test]
+    fn the_file_says_to_every_command_where_the_data_is() {
+        let command = apply(crate::Cli::command(), "data = \"/srv/kazi\"\njobs = 3\n").unwrap();
+        let said = |line: &str| {
+            let matches = command.clone().try_get_matches_from(line.split(' ')).unwrap();
+            let mut last = &matches;
+            while let Some((_, next)) = last.subcommand() {
+                last = next;
+            }
+            last.get_one::<PathBuf>("data").unwrap().clone()
+        };
+        assert_eq!(said("kazi serve"), PathBuf::from("/srv/kazi"));
+        assert_eq!(said("kazi backup /mnt/disk"), PathBuf::from("/srv/kazi"));
+        assert_eq!(said("kazi restore /mnt/disk --data here"), PathBuf::from("here"));
     }
 
     #[test]

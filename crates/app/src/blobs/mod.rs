@@ -13,8 +13,8 @@ pub use error::BlobError;
 pub(crate) use error::is_full;
 pub(crate) use spool::{Cut, hash_name, length, pour};
 pub use spool::{Spool, Spooled};
-pub use store::{Blobs, Bytestream};
+pub use store::{Blobs, Bytestream, Listing};
 pub(crate) use store::{blocking, hash_all};
-pub use stored::{Stored, keep_for, shown_in};
+pub use stored::{Stored, every_name, keep_for, shown_in};
 
 pub(crate) use stored::ALL;

@@ -22,6 +22,9 @@ use super::{BlobError, Spool, Spooled, pour};
 /// Bytes as they come.
 pub type Bytestream = Pin<Box<dyn Stream<Item = Result<Bytes, BlobError>> + Send>>;
 
+/// The names of blobs with their lengths, as they come.
+pub type Listing = Pin<Box<dyn Stream<Item = Result<(BlobRef, u64), BlobError>> + Send>>;
+
 /// Where blobs lie. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Blobs {
@@ -204,6 +207,17 @@ impl Blobs {
             Err(object_store::Error::NotFound { .. }) => Ok(false),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Every blob that is kept, with its length, in no order. Files of other names are passed over.
+    pub fn list(&self) -> Listing {
+        let found = self.store.list(None).map(|found| {
+            let found = found?;
+            let hash = BlobRef(found.location.filename().unwrap_or_default().to_owned());
+            let ours = key(&hash).is_ok_and(|key| key == found.location);
+            Ok(ours.then_some((hash, found.size)))
+        });
+        found.filter_map(|found| std::future::ready(found.transpose())).boxed()
     }
 
     /// A blob as a file that can be read from any place: the store's own, or a copy that has no name.

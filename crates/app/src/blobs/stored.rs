@@ -13,6 +13,9 @@ kazi_db::statements! {
             on conflict (project, hash) do nothing";
     /// The bytes a project may show under a name.
     FIND = "select media_type, bytes from stored where project = $1 and hash = $2";
+    /// The bytes that anything speaks of.
+    EVERY = "select hash from stored union select blob_hash from delivery_file \
+             union select blob_hash from source where blob_hash is not null /*scans: a restored store is looked over whole*/";
 }
 
 /// Bytes that a project may show.
@@ -35,6 +38,17 @@ pub fn keep_for(tx: &mut Tx<'_>, project: Id<kind::Project>, stored: &Stored) ->
     let Stored { hash, media_type, bytes: _ } = stored;
     tx.execute(&KEEP, params![project.param(), hash.0.as_str(), media_type.as_str(), bytes])?;
     Ok(())
+}
+
+/// Calls `each` with every name of bytes that the database speaks of, once.
+///
+/// # Errors
+/// The database's.
+pub fn every_name(read: &mut Read<'_>, mut each: impl FnMut(BlobRef)) -> Result<(), DbError> {
+    read.for_each(&EVERY, &[], |row| {
+        each(BlobRef(row.get(0)?));
+        Ok(())
+    })
 }
 
 /// The bytes of this name that a project may show, for anybody who may do something about the project.

@@ -15,6 +15,7 @@ mod reader;
 pub use child::{WORD, child_main, child_main_with};
 pub use limits::Limits;
 pub use parent::{Ended, MediaChild, Order};
+pub use reader::page_reader;
 
 use kazi_services::AnyService;
 

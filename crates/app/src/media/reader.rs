@@ -15,13 +15,18 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// No page has more words than fit in this.
 const MOST: u64 = 16 << 20;
 
+/// The program that reads pages, where it is installed.
+pub fn page_reader() -> Option<&'static Path> {
+    PLACES.iter().map(Path::new).find(|place| place.exists())
+}
+
 /// The tools of a child.
 #[derive(Debug)]
 pub(super) struct PageReader;
 
 impl Tools for PageReader {
     fn read_page(&mut self, png: &[u8], dpi: u32, language: &str) -> Option<String> {
-        let program = PLACES.iter().map(Path::new).find(|place| place.exists())?;
+        let program = page_reader()?;
         // What begins with a dash would be an option.
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '+');
         if language.is_empty() || !language.chars().all(plain) {

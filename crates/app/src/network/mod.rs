@@ -5,6 +5,7 @@ pub mod invitations;
 pub mod organisations;
 pub mod people;
 pub mod setup;
+pub mod shell;
 
 use kazi_db::{DbError, Read, Sql};
 use kazi_domain::policy::{Actor, Can, Facts, ManageCentre, ManageNetwork, ManageTeam, permit};
@@ -55,4 +56,4 @@ pub fn may_manage_centre(
 
 /// Every statement of this folder.
 pub(crate) const STATEMENTS: &[&[&Sql]] =
-    &[organisations::ALL, centres::ALL, invitations::ALL, people::ALL, people::LIST, setup::ALL];
+    &[organisations::ALL, centres::ALL, invitations::ALL, people::ALL, people::LIST, setup::ALL, shell::ALL];

@@ -8,6 +8,7 @@
 )]
 
 mod audit;
+mod backup;
 mod bad_inputs;
 mod crash;
 mod http;
@@ -17,5 +18,6 @@ mod outage;
 mod postgres;
 mod program;
 mod s3;
+mod shell;
 mod shift;
 mod uploads;

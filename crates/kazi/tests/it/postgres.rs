@@ -52,6 +52,15 @@ impl Postgres {
         format!("host={} user=kazi dbname=postgres", self.folder.path().display())
     }
 
+    /// Another database on it, empty; its address.
+    pub fn database(&self, name: &str) -> String {
+        let folder = self.folder.path();
+        let mut command = Command::new(self.programs.join("createdb"));
+        let made = command.arg("-h").arg(folder).args(["-U", "kazi", name]).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        format!("host={} user=kazi dbname={name}", folder.display())
+    }
+
     /// One of its programs on its data; root runs it as user postgres, because it refuses to run as root.
     fn program(&self, name: &str) -> Command {
         let program = self.programs.join(name);

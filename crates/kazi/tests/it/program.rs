@@ -1,5 +1,6 @@
 //! The real program in a process of its own.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -60,7 +61,7 @@ impl Start {
 
     /// Starts it; gives what it said when it does not come up.
     pub fn try_start(&self) -> Result<Program, String> {
-        std::fs::create_dir_all(&self.data).unwrap();
+        std::fs::create_dir_all(self.data.parent().unwrap()).unwrap();
         let log = self.data.with_extension("log");
         let lines = File::options().create(true).append(true).open(&log).unwrap();
         let mut command = match &self.first {
@@ -94,6 +95,40 @@ impl Start {
 /// The program of this build, or another one, such as the one that is shipped.
 pub fn program() -> PathBuf {
     std::env::var_os("KAZI_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_kazi").into(), PathBuf::from)
+}
+
+/// Runs the program to its end.
+pub fn kazi<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Said {
+    let output = Command::new(program()).args(args).stdin(Stdio::null()).output().unwrap();
+    Said {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// What a command said.
+#[derive(Debug)]
+pub struct Said {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Said {
+    #[track_caller]
+    pub fn well(self) -> String {
+        assert_eq!(self.code, 0, "{}{}", self.out, self.err);
+        self.out
+    }
+
+    /// It refused, with this in its sentence.
+    #[track_caller]
+    pub fn refused(self, with: &str) -> String {
+        assert_eq!(self.code, 1, "{}{}", self.out, self.err);
+        assert!(self.err.contains(with), "{}", self.err);
+        self.err
+    }
 }
 
 impl Program {

@@ -100,27 +100,42 @@ impl Shift {
         for (id, rows) in &self.files {
             assert_eq!(files.get(id), Some(&(*rows, *rows)), "the rows of {id}");
         }
-        let rows: i64 = self.files.values().sum();
-        let sum = i64::try_from(acknowledged).unwrap();
-        let mut wrong = Vec::new();
-        for (what, sql, wanted) in reckoning(rows, sum) {
-            let found: i64 = db
-                .read_blocking(move |read: &mut Read<'_>| read.query_one(sql, &[], |row| row.get(0)))
-                .unwrap();
-            if found != wanted {
-                wrong.push(format!("{what}: {found} instead of {wanted}"));
-            }
-        }
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        balanced(&db, self.files.values().sum(), acknowledged);
         acknowledged
     }
+
+    /// The server does not know any more what people had taken to do.
+    pub fn forget_tasks(&mut self) {
+        self.workers.iter_mut().for_each(|worker| worker.waiting.clear());
+    }
+
+    /// The answers that were acknowledged so far, by their ids.
+    pub fn acknowledged(&self) -> HashMap<String, String> {
+        self.workers.iter().flat_map(|worker| worker.acknowledged.clone()).collect()
+    }
+}
+
+/// Compares the books of a database with each other, and with so many rows and answers.
+#[track_caller]
+pub fn balanced(db: &Db, rows: i64, answers: usize) {
+    let answers = i64::try_from(answers).unwrap();
+    let mut wrong = Vec::new();
+    for (what, sql, wanted) in reckoning(rows, answers) {
+        let found: i64 =
+            db.read_blocking(move |read: &mut Read<'_>| read.query_one(sql, &[], |row| row.get(0))).unwrap();
+        if found != wanted {
+            wrong.push(format!("{what}: {found} instead of {wanted}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 fn id_of(kind: &str, bytes: [u8; 16]) -> String {
     format!("{kind}_{:032x}", u128::from_be_bytes(bytes))
 }
 
-fn answers(read: &mut Read<'_>) -> Result<HashMap<String, String>, DbError> {
+/// Every answer's body, by its id.
+pub fn answers(read: &mut Read<'_>) -> Result<HashMap<String, String>, DbError> {
     let sql = sql!("select id, body from answer");
     let all = read.query_all(sql, &[], |row| Ok((id_of("answer", row.get(0)?), row.get(1)?)))?;
     Ok(all.into_iter().collect())

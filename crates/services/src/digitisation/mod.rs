@@ -32,6 +32,7 @@ use crate::{
 pub use answer::{Alt, Answer, Block, BlockKind, Doubt, LineAnswer, LineOutcome, Mark, Outcome, PageText};
 pub use item::{FigureItem, Item, Key, LineItem, PageItem, Part, Strip};
 pub use spec::{RunningHeads, Spec};
+pub use split::TESSERACT;
 pub use stages::{DESCRIBE, PROOFREAD, RESOLVE, TYPE};
 
 /// The service.

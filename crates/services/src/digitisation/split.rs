@@ -239,7 +239,8 @@ fn tesseract_languages(spec: &Spec) -> String {
     if names.is_empty() { "eng".to_owned() } else { names.join("+") }
 }
 
-const TESSERACT: [(&str, &str); 24] = [
+/// Languages that a machine may read, with the names that Tesseract knows them under.
+pub const TESSERACT: [(&str, &str); 24] = [
     ("en", "eng"),
     ("sw", "swa"),
     ("fr", "fra"),
