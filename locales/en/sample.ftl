@@ -118,8 +118,12 @@ certificate-title = Certificate of quality
 # $sampled (String) - how many were looked at
 # $lot (String) - how many there are
 # $right (String) - how many were right
+certificate-found = { $sampled } of { $lot } items were drawn by chance and looked at by the client. { $right } were right.
+# $sampled (String) - how many were looked at
+# $lot (String) - how many there are
+# $right (String) - how many were right
 # $mended (String) - how many were done again and are right now
-certificate-found = { $sampled } of { $lot } items were drawn by chance and looked at by the client. { $right } were right; { $mended } of the others were done again and are right now.
+certificate-found-mended = { $sampled } of { $lot } items were drawn by chance and looked at by the client. { $right } were right; { $mended } of the others were done again and are right now.
 certificate-nothing = The client accepted the delivery without looking through a sample that was drawn by chance. Nothing was measured.
 certificate-facts = Particulars
 certificate-client = Client

@@ -115,8 +115,6 @@ export async function fill(program, browser) {
     const { tasks } = await ask(one, "GET", `${base}/work/${running}/answer/next?count=1`);
     await ask(one, "POST", `${base}/work/tasks/${tasks[0].task}/report`, { reason: "broken" });
   }
-  const given = await answer(amina, base, running, "answer", () => ({ choice: 0 }));
-  const urduAnswer = await answer(danish, base, running, "answer", () => ({ choice: 0 }));
   const lent = async (who) => (await ask(who, "GET", `${base}/work/${running}/answer/next?count=1`)).tasks[0].task;
 
   // A page for each of two people to type, for a line is lent to one at a time; one on which two differ, one to proofread; a draft with a file that was refused; a delivery.
@@ -156,6 +154,12 @@ export async function fill(program, browser) {
   }
   await call("POST", `/api/v1/projects/${accepted}/accept`);
 
+  // A pilot that is being worked on. The answers that people may still look at are their last ones.
+  const pilot = await questions(call, place.id, client, ["Shops of the lake", ...Array.from({ length: 30 }, (_, row) => `Shop ${row}`)], false);
+  await call("POST", `/api/v1/projects/${pilot}/pilot`, { items: 20 });
+  const given = await answer(amina, base, running, "answer", () => ({ choice: 0 }));
+  const urduAnswer = await answer(danish, base, running, "answer", () => ({ choice: 0 }));
+
   // Somebody who was asked in and has not come yet, and somebody who forgot the password.
   const invited = { name: "Juma Mfano", email: "juma@library.example", role: "client", language: "en" };
   const team = `${base}/organisations/${client}/team`;
@@ -168,7 +172,7 @@ export async function fill(program, browser) {
   const key = await form(as.operator, `${base}/keys`, { name: "Catalogue", scope: "projects:read" }, /href="\/keys\/([^/"]+)\/revoke"/);
   const [item] = (await call("GET", `/api/v1/projects/${running}/stuck`)).items;
   return {
-    base, as, running, book, urduBook, doubtful, typed, draft, delivered, read, accepted, given, urduAnswer, client, key, invitation, invitationKey, forgottenKey,
+    base, as, running, book, urduBook, doubtful, typed, draft, delivered, read, accepted, pilot, given, urduAnswer, client, key, invitation, invitationKey, forgottenKey,
     letter: /href="\/mail\/(mail_[^"]+)"/.exec(mail)[1], place: place.id, partner: place.partner,
     person: place.people[0], leader: leader.id, reviewer, device: device.id, source: source.id, item: item.item,
     task: await lent(amina), urduTask: await lent(danish), call,
@@ -217,11 +221,11 @@ async function typeAll(people, base, project, text) {
 }
 
 /** A running project of questions about these rows. */
-async function questions(call, centre, client, [name, ...rows]) {
+async function questions(call, centre, client, [name, ...rows], start = true) {
   const id = await project(call, { service: "questions", name, spec: { question: "Is this an animal?" }, pay: { answer: "0.80" } }, client);
   await call("PUT", `/api/v1/projects/${id}/centres`, [centre]);
   await upload(call, id, "rows.csv", `id,text\n${rows.map((row, number) => `${number},${row}`).join("\n")}\n`);
-  await call("POST", `/api/v1/projects/${id}/start`);
+  if (start) await call("POST", `/api/v1/projects/${id}/start`);
   return id;
 }
 

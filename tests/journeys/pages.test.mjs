@@ -59,6 +59,8 @@ const PAGES = {
     ["client", (at) => `/projects/${at.read}/sample/1`],
     ["operator", (at) => `/projects/${at.accepted}/sample/2`],
   ],
+  "/projects/{project}/pilot": [["client", (at) => `/projects/${at.pilot}/pilot`]],
+  "/projects/{project}/open-rest": [["client", (at) => `/projects/${at.pilot}/open-rest`]],
   "/projects/{project}/accept": [["client", (at) => `/projects/${at.delivered}/accept`]],
   "/projects/{project}/send-back": [["client", (at) => `/projects/${at.delivered}/send-back`]],
   "/projects/{project}/set-aside": [["client", (at) => `/projects/${at.delivered}/set-aside`]],

@@ -1,7 +1,7 @@
 // The keys of the page on which a client looks at one item of a sample: the letter on a button presses it, a digit chooses
 // a reason. Nothing happens while one types. Without script the same form is used with the mouse or by Tab.
 
-const form = document.querySelector<HTMLFormElement>("form[data-judge]");
+const form = document.querySelector<HTMLFormElement>("form#judge");
 const typing = (target: EventTarget | null) =>
   target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type !== "radio");
 
@@ -10,7 +10,7 @@ document.addEventListener("keydown", (event) => {
   const key = event.key.toLowerCase();
   const reasons = [...form.querySelectorAll<HTMLInputElement>("[name=reason]")];
   const reason = reasons[Number(key) - 1];
-  const button = [...form.querySelectorAll<HTMLButtonElement>("button[data-key]")].find((one) => one.dataset["key"] === key);
+  const button = [...document.querySelectorAll<HTMLButtonElement>("button[data-key]")].find((one) => one.dataset["key"] === key);
   if (!reason && !button) return;
   event.preventDefault();
   if (reason) {

@@ -42,7 +42,7 @@ impl Chip {
         Self { class: "", icon: "x-circle-fill", word }
     }
 
-    fn with(mut self, icon: &'static str) -> Self {
+    pub(super) fn with(mut self, icon: &'static str) -> Self {
         self.icon = icon;
         self
     }

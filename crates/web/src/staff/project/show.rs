@@ -214,9 +214,9 @@ fn file(texts: &Texts, (source, problems): &(SourceView, Vec<PartProblem>)) -> F
     }
 }
 
-/// How many items a pilot has unless somebody chooses otherwise: some fifty, and never all.
+/// How many items a pilot has unless somebody chooses otherwise: fifty, or half of all where that is less.
 fn usual_pilot(items: i64) -> i64 {
-    (items - 1).clamp(i64::from(LEAST), 50)
+    (items / 2).clamp(i64::from(LEAST), 50)
 }
 
 fn about(texts: &Texts, clock: &Clock, view: &View) -> String {

@@ -53,13 +53,11 @@ fn certificate(frame: Frame, project: Id<kind::Project>, of: Accepted) -> Certif
     ];
     let mut found = texts.certificate_nothing();
     if let (Some(said), Some((sample, seed))) = (&of.certificate, of.sample) {
-        let lot = number(said.lot);
-        found = texts.certificate_found(
-            number(said.sampled),
-            lot.as_str(),
-            number(said.right),
-            number(said.mended),
-        );
+        let (sampled, lot, right) = (number(said.sampled), number(said.lot), number(said.right));
+        found = match said.mended {
+            0 => texts.certificate_found(sampled, lot, right),
+            mended => texts.certificate_found_mended(sampled, lot, right, number(mended)),
+        };
         facts.push((texts.certificate_method(), texts.certificate_method_said()));
         facts.push((texts.certificate_sample(), sample.to_string()));
         facts.push((texts.certificate_seed(), seed.to_string()));

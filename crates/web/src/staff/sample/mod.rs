@@ -97,7 +97,7 @@ fn chip(texts: &Texts, verdict: Option<SampleVerdict>) -> Chip {
     match verdict {
         Some(SampleVerdict::Right) => Chip::ok(texts.verdict_right()),
         Some(SampleVerdict::Wrong) => Chip::bad(texts.verdict_wrong()),
-        Some(SampleVerdict::Unsure) => Chip::wait(texts.verdict_unsure()),
-        None => Chip::over(texts.verdict_none()),
+        Some(SampleVerdict::Unsure) => Chip::wait(texts.verdict_unsure()).with("flag"),
+        None => Chip::over(texts.verdict_none()).with("clock"),
     }
 }

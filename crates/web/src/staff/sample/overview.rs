@@ -59,6 +59,8 @@ pub(super) struct Measure {
     pub(super) value: String,
     pub(super) between: String,
     pub(super) least: String,
+    /// Whether any doubt is left: not once everything was looked at.
+    pub(super) open: bool,
 }
 
 impl Measure {
@@ -66,6 +68,7 @@ impl Measure {
         let percent = |share: f64| format!("{:.1}", share * 100.0);
         let (low, high) = (percent(of.accuracy.low), percent(of.accuracy.high));
         Self {
+            open: low != high,
             value: percent(of.accuracy.value),
             between: texts.sample_between(low, high),
             least: texts.sample_at_least(percent(of.at_least)),
