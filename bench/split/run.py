@@ -8,19 +8,17 @@ server, and the most memory that the server itself took is read: splitting is do
 """
 
 import argparse
-import http.cookiejar
 import json
 import os
 import pathlib
 import re
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.parse
-import urllib.request
+
+from book import Server, peak, write_pdf
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA = pathlib.Path(os.environ.get("KAZI_REAL_DATA", ROOT.parent / "shared" / "data")) / "book-pages"
@@ -53,13 +51,13 @@ def split(program, book):
         "pieces_percent": r"\(([\d.]+) %\) are pieces",
     }.items()}
     figures = {name: float(match.group(1)) for name, match in found.items()}
-    peak = re.search(r"peak memory (\d+) kB", said)
+    memory = re.search(r"peak memory (\d+) kB", said)
     missed = [line.strip() for line in said.splitlines() if "not in one line" in line]
     return {
         "book": book,
         "pages": len(pages),
         "pages_a_cpu_second": round(len(pages) / seconds, 1),
-        "peak_mib": round(int(peak.group(1)) / 1024, 1),
+        "peak_mib": round(int(memory.group(1)) / 1024, 1),
         **figures,
         "not_in_one_line": missed,
     }
@@ -84,78 +82,29 @@ def large_pdf(path, pages, width=1500, height=2100):
         row[x:x + 12] = b"\x20" * 12
     blank = bytes(b"\xff" * width)
     image = b"".join(bytes(row) if 200 < y < height - 200 and y % 60 < 22 else blank for y in range(height))
-    places = []
-    with open(path, "wb") as out:
-        def put(number, body):
-            places.append(out.tell())
-            out.write(b"%d 0 obj\n" % number + body + b"\nendobj\n")
-        out.write(b"%PDF-1.4\n")
-        put(1, b"<</Type/Catalog/Pages 2 0 R>>")
-        kids = b" ".join(b"%d 0 R" % (3 + 3 * page) for page in range(pages))
-        put(2, b"<</Type/Pages/Count %d/Kids[%s]>>" % (pages, kids))
-        for page in range(pages):
-            at = 3 + 3 * page
-            put(at, b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 360 504]/Contents %d 0 R/Resources<</XObject<</I %d 0 R>>>>>>"
-                % (at + 1, at + 2))
-            draw = b"360 0 0 504 0 0 cm /I Do"
-            put(at + 1, b"<</Length %d>>stream\n%s\nendstream" % (len(draw), draw))
-            put(at + 2, b"<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent 8/Length %d>>stream\n%s\nendstream"
-                % (width, height, len(image), image))
-        start = out.tell()
-        out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1))
-        for place in places:
-            out.write(b"%010d 00000 n \n" % place)
-        out.write(b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, start))
+    write_pdf(path, [image], pages, (width, height), (360, 504))
 
 
 def parent_memory(kazi, pages):
     """The most memory of a server while a child of it splits a large PDF."""
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="kazi-split-"))
-    book, password = folder / "large.pdf", "measure the parent"
-    large_pdf(book, pages)
-    command = [kazi, "serve", "--data", str(folder / "data"), "--listen", "127.0.0.1:0", "--log", "warn",
-               "--operator-password", password]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    try:
-        base = None
-        for line in server.stdout:
-            found = re.search(r"http://[\d.]+:\d+", line)
-            if found:
-                base = found.group(0)
-                break
-        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
-
-        def call(method, path, body=None, kind="application/json"):
-            data = json.dumps(body).encode() if isinstance(body, dict) else body
-            headers = {"Content-Type": kind, "Accept": "application/json"}
-            if hasattr(data, "read"):
-                headers["Content-Length"] = str(book.stat().st_size)
-            with opener.open(urllib.request.Request(base + path, data=data, method=method, headers=headers)) as reply:
-                text, told = reply.read(), reply.headers.get_content_type()
-            return json.loads(text) if told == "application/json" and text else None
-
-        form = urllib.parse.urlencode({"email": "operator@localhost", "password": password}).encode()
-        call("POST", "/sign-in", form, "application/x-www-form-urlencoded")
-        client = call("POST", "/api/v1/organisations", {"name": "Client", "kind": "client"})["id"]
-        project = call("POST", "/api/v1/projects", {"organisation": client, "service": "digitisation", "name": "Large",
-                                                   "spec": {}, "currency": "KES"})["id"]
-        began = time.monotonic()
-        with open(book, "rb") as file:
-            call("POST", f"/api/v1/projects/{project}/sources?name=large.pdf", file, "application/pdf")
-        while True:
-            source = call("GET", f"/api/v1/projects/{project}/sources")[0]
-            if source["state"] in ("split", "refused"):
-                break
-            time.sleep(0.5)
-        seconds = time.monotonic() - began
-        status = pathlib.Path(f"/proc/{server.pid}/status").read_text()
-        peak = int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1)) / 1024
-        return {"pdf_mib": round(book.stat().st_size / 2**20), "pages": pages, "state": source["state"],
-                "seconds": round(seconds, 1), "parent_peak_mib": round(peak, 1)}
-    finally:
-        server.terminate()
-        server.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="kazi-split-") as folder:
+        book = pathlib.Path(folder) / "large.pdf"
+        large_pdf(book, pages)
+        server = Server(kazi, pathlib.Path(folder) / "data")
+        try:
+            project = server.project("Large")
+            began = time.monotonic()
+            server.add(project, book)
+            while True:
+                source = server.call("GET", f"/api/v1/projects/{project}/sources")[0]
+                if source["state"] in ("split", "refused"):
+                    break
+                time.sleep(0.5)
+            return {"pdf_mib": round(book.stat().st_size / 2**20), "pages": pages, "state": source["state"],
+                    "seconds": round(time.monotonic() - began, 1),
+                    "parent_peak_mib": round(peak(server.process.pid), 1)}
+        finally:
+            server.end()
 
 
 def main():

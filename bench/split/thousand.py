@@ -7,18 +7,15 @@ the server and of the child that splits, and that each page is there once in the
 """
 
 import argparse
-import http.cookiejar
 import json
 import pathlib
-import re
-import subprocess
 import tempfile
 import time
-import urllib.parse
-import urllib.request
 import zlib
 
 from PIL import Image, ImageDraw, ImageFont
+
+from book import Server, peak, write_pdf
 
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSerif.ttf"
 WIDTH, HEIGHT, LINES = 620, 880, 16
@@ -37,42 +34,6 @@ def scans():
         yield Image.blend(page, noise, 0.08).tobytes()
 
 
-def write(path, pages):
-    """The pages over and over, each with a picture of its own."""
-    streams = [zlib.compress(scan, 1) for scan in scans()]
-    places = []
-    with open(path, "wb") as out:
-        def put(number, body):
-            places.append(out.tell())
-            out.write(b"%d 0 obj\n" % number + body + b"\nendobj\n")
-        out.write(b"%PDF-1.4\n")
-        put(1, b"<</Type/Catalog/Pages 2 0 R>>")
-        kids = b" ".join(b"%d 0 R" % (3 + 3 * page) for page in range(pages))
-        put(2, b"<</Type/Pages/Count %d/Kids[%s]>>" % (pages, kids))
-        for page in range(pages):
-            at, stream = 3 + 3 * page, streams[page % len(streams)]
-            put(at, b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 844]/Contents %d 0 R/Resources<</XObject<</I %d 0 R>>>>>>"
-                % (at + 1, at + 2))
-            put(at + 1, b"<</Length 27>>stream\n595 0 0 844 0 0 cm /I Do   \nendstream")
-            put(at + 2, b"<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent 8"
-                b"/Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (WIDTH, HEIGHT, len(stream), stream))
-        start = out.tell()
-        out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1))
-        for place in places:
-            out.write(b"%010d 00000 n \n" % place)
-        out.write(b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, start))
-
-
-def peak(pid):
-    """The most memory a process took, in MiB; 0 when it is gone."""
-    try:
-        status = pathlib.Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return 0.0
-    found = re.search(r"VmHWM:\s+(\d+) kB", status)
-    return int(found.group(1)) / 1024 if found else 0.0
-
-
 def children(pid):
     try:
         return pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split() + [
@@ -82,30 +43,6 @@ def children(pid):
         return []
 
 
-class Server:
-    """A fresh server, and its operator."""
-
-    def __init__(self, kazi, folder):
-        password = "measure a thousand pages"
-        command = [kazi, "serve", "--data", str(folder), "--listen", "127.0.0.1:0", "--log", "warn",
-                   "--operator-password", password]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        self.base = next(found.group(0) for line in self.process.stdout
-                         if (found := re.search(r"http://[\d.]+:\d+", line)))
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
-        form = urllib.parse.urlencode({"email": "operator@localhost", "password": password}).encode()
-        self.call("POST", "/sign-in", form, "application/x-www-form-urlencoded")
-
-    def call(self, method, path, body=None, kind="application/json", length=None):
-        data = json.dumps(body).encode() if isinstance(body, dict) else body
-        headers = {"Content-Type": kind, "Accept": "application/json"}
-        if length is not None:
-            headers["Content-Length"] = str(length)
-        with self.opener.open(urllib.request.Request(self.base + path, data=data, method=method, headers=headers)) as reply:
-            text, told = reply.read(), reply.headers.get_content_type()
-        return json.loads(text) if told == "application/json" and text else None
-
-
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("kazi")
@@ -113,22 +50,17 @@ def main():
     given = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="kazi-thousand-") as folder:
         book = pathlib.Path(folder) / "thousand.pdf"
-        write(book, given.pages)
+        write_pdf(book, [zlib.compress(scan, 1) for scan in scans()], given.pages, (WIDTH, HEIGHT), (595, 844), packed=True)
         server = Server(given.kazi, pathlib.Path(folder) / "data")
         try:
             print(json.dumps(run(server, book, given.pages), indent=1))
         finally:
-            server.process.terminate()
-            server.process.wait()
+            server.end()
 
 
 def run(server, book, pages):
-    client = server.call("POST", "/api/v1/organisations", {"name": "Client", "kind": "client"})["id"]
-    project = server.call("POST", "/api/v1/projects", {
-        "organisation": client, "service": "digitisation", "name": "Thousand", "currency": "KES"})["id"]
-    with open(book, "rb") as file:
-        server.call("POST", f"/api/v1/projects/{project}/sources?name=thousand.pdf", file, "application/pdf",
-                    book.stat().st_size)
+    project = server.project("Thousand")
+    server.add(project, book)
     began, child, seen, off = time.monotonic(), 0.0, [], None
     while True:
         child = max([child, *(peak(pid) for pid in children(server.process.pid))])

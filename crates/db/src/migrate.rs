@@ -42,6 +42,7 @@ pub(crate) fn run(options: &Options, migrations: &[Migration]) -> Result<usize, 
         Options::Postgres { url, .. } => {
             let runner = runner(Engine::Postgres, migrations)?;
             let mut session = Session::open(&Target::parse(url)?)?;
+            session.wait_for_ever();
             // The end of the session frees the lock.
             session.script(&format!("select pg_advisory_lock({TURN})"))?;
             session.migrate(&runner)?

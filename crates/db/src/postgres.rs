@@ -19,7 +19,9 @@ use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
@@ -32,6 +34,10 @@ const MOST_POSTED: usize = 256;
 pub(crate) struct Session {
     runtime: Runtime,
     pub(crate) client: Arc<Client>,
+    /// How long each reply is waited for.
+    patience: Duration,
+    /// The server kept the link and said nothing: the session is not asked again.
+    pub(crate) silent: bool,
     /// Sent and not yet waited for.
     posted: Vec<Posted>,
     /// Queries sent before their rows are asked for.
@@ -72,7 +78,30 @@ impl Session {
         let client = Arc::new(runtime.block_on(target.connect())?);
         let (posted, ahead) = (Vec::new(), Vec::new());
         let (statements, copies) = (HashMap::new(), HashMap::new());
-        Ok(Self { runtime, client, posted, ahead, statements, copies, stale: false })
+        let patience = target.patience;
+        let (silent, stale) = (false, false);
+        Ok(Self { runtime, client, patience, silent, posted, ahead, statements, copies, stale })
+    }
+
+    /// Waits for replies however long they take: for work that holds everybody up, as migrations do.
+    pub(crate) fn wait_for_ever(&mut self) {
+        self.patience = Duration::MAX;
+    }
+
+    /// Waits for the server, but not for ever. One that said nothing is given up.
+    fn hear<T>(
+        (runtime, patience, silent): (&Runtime, Duration, &mut bool),
+        reply: impl Future<Output = Result<T, DbError>>,
+    ) -> Result<T, DbError> {
+        let nothing =
+            || DbError::unavailable(format!("the server has said nothing for {} s", patience.as_secs()));
+        if *silent {
+            return Err(nothing());
+        }
+        runtime.block_on(async { timeout(patience, reply).await }).unwrap_or_else(|_| {
+            *silent = true;
+            Err(nothing())
+        })
     }
 
     /// Runs a job of one statement, which the server makes a transaction of by itself.
@@ -144,12 +173,12 @@ impl Session {
 
     /// Sends a request, waits for all that was posted before it, and then for it.
     fn ask<T>(&mut self, request: impl Future<Output = Result<T, Error>>) -> Result<T, DbError> {
-        let Self { runtime, posted, stale, .. } = self;
+        let Self { runtime, patience, silent, posted, stale, .. } = self;
         let mut translate = |error: Error| {
             *stale |= is_stale(&error);
             from_postgres(&error)
         };
-        runtime.block_on(async {
+        Self::hear((runtime, *patience, silent), async {
             let mut request = pin!(request);
             // Asked once, it is on its way. The replies come in the order of the requests.
             let first = poll_fn(|context| Poll::Ready(request.as_mut().poll(context))).await;
@@ -239,14 +268,15 @@ impl Session {
         check_values(statement.params().len(), params)?;
         let client = Arc::clone(&self.client);
         let mut rows = pin!(self.ask(client.query_raw(&statement, params))?);
+        let Self { runtime, patience, silent, stale, .. } = self;
         loop {
-            match self.runtime.block_on(rows.try_next()) {
-                Ok(Some(row)) if go_on(&Row(Inner::Postgres(&row))) => {}
-                Ok(_) => return Ok(rows.rows_affected().unwrap_or(0)),
-                Err(error) => {
-                    self.stale |= is_stale(&error);
-                    return Err(from_postgres(&error));
-                }
+            let next = rows.try_next().map_err(|error| {
+                *stale |= is_stale(&error);
+                from_postgres(&error)
+            });
+            match Self::hear((runtime, *patience, silent), next)? {
+                Some(row) if go_on(&Row(Inner::Postgres(&row))) => {}
+                _ => return Ok(rows.rows_affected().unwrap_or(0)),
             }
         }
     }
@@ -280,8 +310,8 @@ impl Session {
         let mut copy = pin!(BinaryCopyInWriter::new(sink, &types));
         for row in rows {
             check_values(types.len(), row.as_ref())?;
-            let written = self.runtime.block_on(copy.as_mut().write_raw(row.as_ref()));
-            written.map_err(|error| from_postgres(&error))?;
+            let written = copy.as_mut().write_raw(row.as_ref()).map_err(|error| from_postgres(&error));
+            Self::hear((&self.runtime, self.patience, &mut self.silent), written)?;
         }
         self.ask(copy.finish())
     }

@@ -6,25 +6,41 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::timeout;
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+/// How long a server that keeps the link but says nothing is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long the greetings of a new link may take.
+const GREETING: Duration = Duration::from_secs(10);
+
 /// A server, ready to be connected to as often as needed.
 pub(crate) struct Target {
     config: Config,
+    /// How long each reply is waited for.
+    pub(crate) patience: Duration,
     tls: Option<MakeRustlsConnect>,
 }
 
 impl Target {
     /// Understands a URL or `host=… user=…`. TLS is spoken when `sslmode` is `require`, `verify-ca` or
     /// `verify-full`, and then the certificate and the name are always verified, against `sslrootcert`
-    /// (a PEM file) or else the roots that browsers trust.
+    /// (a PEM file) or else the roots that browsers trust. `reply_timeout` is in seconds; 30 unless told.
     pub(crate) fn parse(url: &str) -> Result<Self, DbError> {
         let bad =
             |detail: String| DbError::Other(format!("the database address is not understood: {detail}"));
         let (url, mode) = take_parameter(url, "sslmode");
         let (url, roots) = take_parameter(&url, "sslrootcert");
+        let (url, patience) = take_parameter(&url, "reply_timeout");
+        let patience = match patience.as_deref().map(|text| (text, text.parse())) {
+            None => PATIENCE,
+            Some((_, Ok(seconds @ 1..))) => Duration::from_secs(seconds),
+            Some((text, _)) => {
+                return Err(bad(format!("reply_timeout={text}, which is no number of seconds")));
+            }
+        };
         let mut config: Config = url.parse().map_err(|error| bad(chain(&error)))?;
         let tls = match mode.as_deref() {
             None | Some("disable" | "allow" | "prefer") => None,
@@ -39,7 +55,7 @@ impl Target {
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(Duration::from_secs(20));
         }
-        Ok(Self { config, tls })
+        Ok(Self { config, patience, tls })
     }
 
     /// The same address in libpq's variables.
@@ -78,13 +94,20 @@ impl Target {
 
     /// Connects; the link lives on the runtime that this is called in.
     pub(crate) async fn connect(&self) -> Result<Client, DbError> {
-        let client = match &self.tls {
-            Some(tls) => {
-                self.config.connect(tls.clone()).await.map(|(client, link)| (client, tokio::spawn(link)))
+        let linked = async {
+            match &self.tls {
+                Some(tls) => {
+                    self.config.connect(tls.clone()).await.map(|(client, link)| (client, tokio::spawn(link)))
+                }
+                None => self.config.connect(NoTls).await.map(|(client, link)| (client, tokio::spawn(link))),
             }
-            None => self.config.connect(NoTls).await.map(|(client, link)| (client, tokio::spawn(link))),
         };
-        client.map(|(client, _)| client).map_err(|error| DbError::unavailable(chain(&error)))
+        match timeout(GREETING.min(self.patience), linked).await {
+            Ok(client) => {
+                client.map(|(client, _)| client).map_err(|error| DbError::unavailable(chain(&error)))
+            }
+            Err(_) => Err(DbError::unavailable("the server takes the link but does not greet")),
+        }
     }
 }
 
@@ -137,5 +160,16 @@ mod tests {
         assert!(Target::parse("postgres://kazi@localhost/kazi?sslmode=require").unwrap().tls.is_some());
         assert!(Target::parse("postgres://kazi@localhost/kazi?sslmode=maybe").is_err());
         assert!(Target::parse("host=h sslmode=require sslrootcert=/no/such/file").is_err());
+    }
+
+    #[test]
+    fn patience_is_a_number_of_seconds() {
+        let patience = |url: &str| Target::parse(url).map(|target| target.patience);
+        assert_eq!(patience("host=localhost user=kazi"), Ok(PATIENCE));
+        let three = patience("postgres://kazi@localhost/kazi?connect_timeout=3&reply_timeout=3");
+        assert_eq!(three, Ok(Duration::from_secs(3)));
+        for bad in ["0", "soon", "-1", ""] {
+            assert!(patience(&format!("host=localhost reply_timeout={bad}")).is_err(), "{bad}");
+        }
     }
 }

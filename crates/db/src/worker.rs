@@ -66,9 +66,9 @@ impl Worker {
     fn serve(&mut self, job: &mut dyn Job) {
         for attempt in 1..=TRIES {
             let (mode, lane) = (self.mode, self.lane);
-            let outcome = match self.session() {
-                Ok(session) if job.is_glance() => session.glance(job),
-                Ok(session) => session.transaction(job, mode, lane),
+            let (outcome, silent) = match self.session() {
+                Ok(session) if job.is_glance() => (session.glance(job), session.silent),
+                Ok(session) => (session.transaction(job, mode, lane), session.silent),
                 Err(error) => return job.refuse(error),
             };
             match outcome {
@@ -77,8 +77,9 @@ impl Worker {
                 Outcome::Again(_) => std::thread::sleep(back_off(attempt)),
                 Outcome::Lost(error) => {
                     self.session = None;
-                    // A link that broke while it was idle is no news: the first try only finds it out.
-                    if attempt > 1 {
+                    // A link that broke while it was idle is no news: the first try only finds it out. A server
+                    // that says nothing has been waited for already.
+                    if attempt > 1 || silent {
                         return job.refuse(error);
                     }
                 }
@@ -87,7 +88,7 @@ impl Worker {
     }
 
     fn session(&mut self) -> Result<&mut Session, DbError> {
-        if self.session.as_ref().is_some_and(|session| session.client.is_closed()) {
+        if self.session.as_ref().is_some_and(|session| session.silent || session.client.is_closed()) {
             self.session = None;
         }
         if self.session.is_none() {

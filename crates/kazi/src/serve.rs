@@ -119,7 +119,7 @@ pub fn open(settings: &Serve, runtime: &tokio::runtime::Runtime) -> Result<Serve
 fn mailer(settings: &Serve) -> Result<Mailer, MailerError> {
     match &settings.mail_server {
         Some(url) => Mailer::to_server(url, &settings.mail_from),
-        None => Mailer::into_folder(&settings.data.join("outbox"), &settings.mail_from),
+        None => Mailer::into_folder(&settings.store.data.join("outbox"), &settings.mail_from),
     }
 }
 

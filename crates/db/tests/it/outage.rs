@@ -11,10 +11,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// A link to the server that can be cut and mended.
+/// A link to the server that can be cut and mended, and held, so that nothing comes through though it stands.
 struct Cable {
     folder: tempfile::TempDir,
     cut: Arc<AtomicBool>,
+    held: Arc<AtomicBool>,
     ends: Arc<Mutex<Vec<UnixStream>>>,
 }
 
@@ -72,8 +73,10 @@ impl Cable {
     fn to(server: &Server) -> Self {
         let folder = tempfile::tempdir_in("/tmp").unwrap();
         let (cut, ends) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
+        let held = Arc::new(AtomicBool::new(false));
         let listener = UnixListener::bind(folder.path().join(".s.PGSQL.5432")).unwrap();
         let (server, is_cut, all) = (server.clone(), Arc::clone(&cut), Arc::clone(&ends));
+        let is_held = Arc::clone(&held);
         std::thread::spawn(move || {
             for near in listener.incoming() {
                 let near = near.unwrap();
@@ -84,11 +87,12 @@ impl Cable {
                 all.lock().unwrap().push(near.try_clone().unwrap());
                 let far = server.connect();
                 let (near_twin, far_twin) = (near.twin(), far.twin());
-                std::thread::spawn(move || carry(near_twin, far));
-                std::thread::spawn(move || carry(far_twin, Box::new(near)));
+                let (out, back) = (Arc::clone(&is_held), Arc::clone(&is_held));
+                std::thread::spawn(move || carry(near_twin, far, &out));
+                std::thread::spawn(move || carry(far_twin, Box::new(near), &back));
             }
         });
-        Self { folder, cut, ends }
+        Self { folder, cut, held, ends }
     }
 
     fn folder(&self) -> &Path {
@@ -103,11 +107,18 @@ impl Cable {
     fn mend(&self) {
         self.cut.store(false, Ordering::SeqCst);
     }
+
+    fn hold(&self, held: bool) {
+        self.held.store(held, Ordering::SeqCst);
+    }
 }
 
-fn carry(mut from: Box<dyn Stream>, mut to: Box<dyn Stream>) {
+fn carry(mut from: Box<dyn Stream>, mut to: Box<dyn Stream>, held: &AtomicBool) {
     let mut buffer = [0; 8192];
     while let Ok(length @ 1..) = from.read(&mut buffer) {
+        while held.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
         if to.write_all(buffer.get(..length).unwrap()).is_err() {
             break;
         }
@@ -127,7 +138,7 @@ fn behind_a_cable() -> Option<(TestDb, Cable, Db)> {
     let config: tokio_postgres::Config = url.parse().unwrap();
     let cable = Cable::to(&Server::of(url));
     let (user, name) = (config.get_user().unwrap(), config.get_dbname().unwrap());
-    let url = format!("host={} user={user} dbname={name}", cable.folder().display());
+    let url = format!("host={} user={user} dbname={name} reply_timeout=1", cable.folder().display());
     let db = Db::open(&Options::Postgres { url, connections: 3 }).unwrap();
     Some((direct, cable, db))
 }
@@ -218,6 +229,33 @@ fn cut_under_load_nothing_acknowledged_is_lost() {
     let stored = balance(&direct).unwrap();
     eprintln!("{acknowledged} acknowledged, {unknown} unknown, {stored} stored");
     assert!(acknowledged > 0 && (acknowledged..=acknowledged + unknown).contains(&stored));
+}
+
+#[test]
+fn a_server_that_says_nothing_is_not_waited_for_for_ever() {
+    let Some((direct, cable, db)) = behind_a_cable() else { return };
+    for round in 1..=2 {
+        assert_eq!(add(&db), Ok(1));
+        let before = balance(&direct).unwrap();
+        cable.hold(true);
+        // More than there are connections: those that wait for one get their reply too.
+        let unknown = std::thread::scope(|scope| {
+            let calls: Vec<_> = (0..12).map(|_| scope.spawn(|| (add(&db), balance(&db)))).collect();
+            let unsure = |(added, read): (Result<u64, DbError>, Result<i64, DbError>)| {
+                assert!(matches!(read, Err(DbError::Unavailable { .. })), "{read:?}");
+                match added {
+                    Err(DbError::Unavailable { outcome_unknown, .. }) => i64::from(outcome_unknown),
+                    other => panic!("{other:?} in round {round}"),
+                }
+            };
+            calls.into_iter().map(|call| unsure(call.join().unwrap())).sum::<i64>()
+        });
+        cable.hold(false);
+        until_it_works(|| balance(&db).map(|_| 1));
+        until_it_works(|| add(&db));
+        let stored = balance(&direct).unwrap();
+        assert!((before + 1..=before + 1 + unknown).contains(&stored), "{stored} after {before}");
+    }
 }
 
 #[test]

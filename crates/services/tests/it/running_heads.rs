@@ -152,7 +152,9 @@ fn the_heads_of_real_books_leave_the_text_in_whatever_letters_they_are_set() {
             let set_out = |(head, rest): &(String, String)| {
                 let mut lines = sheet(&[&set(head)], rest);
                 if opens(head) {
-                    lines.iter_mut().for_each(|line| line.1 += 200);
+                    for line in &mut lines {
+                        line.1 += 200;
+                    }
                 }
                 lines
             };

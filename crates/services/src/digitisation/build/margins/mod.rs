@@ -187,7 +187,7 @@ fn judge_edge(page: &Edges, at_top: bool, number: Option<Number>, near: &[&Edges
 fn follows(page: &Edges, near: &[&Edges]) -> Option<Number> {
     let votes = |number: &Number| {
         let along = |other: &&&Edges| {
-            other.numbers().iter().any(|theirs| number.counts_along(page.page, theirs, other.page))
+            other.numbers().into_iter().any(|theirs| number.counts_along(page.page, theirs, other.page))
         };
         near.iter().filter(along).count()
     };
@@ -261,7 +261,7 @@ fn has_same_numbers(page: &Edges, line: &EdgeLine, other_page: &Edges, other: &E
     let (ours, theirs) = (without_one(page, line), without_one(other_page, other));
     let counted = ours.iter().any(|(number, rest)| {
         let along = |(their_number, their_rest): &(Number, Vec<Number>)| {
-            rest == their_rest && number.counts_along(page.page, their_number, other_page.page)
+            rest == their_rest && number.counts_along(page.page, *their_number, other_page.page)
         };
         theirs.iter().any(along)
     });

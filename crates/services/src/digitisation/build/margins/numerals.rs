@@ -36,7 +36,7 @@ impl Number {
     }
 
     /// Whether two pages are as far apart as the numbers printed on them.
-    pub fn counts_along(&self, page: u32, other: &Self, other_page: u32) -> bool {
+    pub fn counts_along(self, page: u32, other: Self, other_page: u32) -> bool {
         let between = |one: u32, other: u32| i64::from(one) - i64::from(other);
         self.letters == other.letters && between(self.value, other.value) == between(page, other_page)
     }

@@ -1,3 +1,9 @@
+#![expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "the numbers of a test are small"
+)]
+
 use super::super::tests::items;
 use super::super::{Mark, Words, build};
 use super::*;
