@@ -27,3 +27,7 @@ forgotten-choose = Chagua nenosiri jipya
 forgotten-for = Habari { $name }. Ukichagua nenosiri jipya, utatoka kila mahali ulipoingia.
 forgotten-done = Nenosiri lako jipya limewekwa. Ingia nalo.
 forgotten-over = Kiungo hiki hakifanyi kazi tena. Omba barua mpya.
+person-name = Jina kwenye skrini
+password-hint = Angalau herufi 10. Maneno matatu au manne ni rahisi kukumbuka.
+password-new = Nenosiri jipya
+password-set = Weka nenosiri

@@ -2,10 +2,10 @@
 
 use axum::http::StatusCode;
 use kazi_app::acceptance::AcceptanceError;
-use kazi_app::access::PinError;
 use kazi_app::access::device::CodeError;
 use kazi_app::access::key::KeyError;
 use kazi_app::access::pin::SetPinError;
+use kazi_app::access::{PasswordError, PinError};
 use kazi_app::blobs::BlobError;
 use kazi_app::intake::{SourceError, UploadError};
 use kazi_app::jobs::JobError;
@@ -206,6 +206,12 @@ impl From<KeyError> for AppError {
 
 impl From<PinError> for AppError {
     fn from(error: PinError) -> Self {
+        Self::new(WRONG, "secret", sentence(&error.to_string()))
+    }
+}
+
+impl From<PasswordError> for AppError {
+    fn from(error: PasswordError) -> Self {
         Self::new(WRONG, "secret", sentence(&error.to_string()))
     }
 }

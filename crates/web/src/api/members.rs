@@ -1,10 +1,12 @@
 //! What the API answers with about organisations, centres, people and keys.
 
+use kazi_app::access::device;
 use kazi_app::access::key::OwnKey;
 use kazi_app::network::centres;
+use kazi_app::network::invitations::Invited;
 use kazi_app::network::organisations;
 use kazi_app::network::people;
-use kazi_domain::Role;
+use kazi_domain::{Moment, Role};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -137,6 +139,70 @@ impl PersonShown {
             made_at: person.made_at.micros(),
         }
     }
+}
+
+/// A computer of a centre.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DeviceShown {
+    id: String,
+    name: String,
+    /// Whether its code was taken in.
+    enrolled: bool,
+    /// Until when its code counts, while it is not enrolled.
+    #[schema(required)]
+    code_until: Option<i64>,
+    made_at: i64,
+    /// When somebody last signed in on it.
+    #[schema(required)]
+    seen_at: Option<i64>,
+}
+
+impl From<&device::Listed> for DeviceShown {
+    fn from(one: &device::Listed) -> Self {
+        Self {
+            id: one.id.to_string(),
+            name: one.name.clone(),
+            enrolled: one.enrolled,
+            code_until: one.code_until.map(Moment::micros),
+            made_at: one.made_at.micros(),
+            seen_at: one.seen_at.map(Moment::micros),
+        }
+    }
+}
+
+/// Somebody who was asked in and has not come yet.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct InvitationShown {
+    id: String,
+    name: String,
+    email: String,
+    language: String,
+    roles: Vec<&'static str>,
+    made_at: i64,
+    /// Until when the link in the letter counts.
+    until: i64,
+}
+
+impl From<&Invited> for InvitationShown {
+    fn from(one: &Invited) -> Self {
+        Self {
+            id: one.id.to_string(),
+            name: one.shown_name.clone(),
+            email: one.email.clone(),
+            language: one.language.clone(),
+            roles: one.roles.iter().map(Role::word).collect(),
+            made_at: one.made_at.micros(),
+            until: one.until.micros(),
+        }
+    }
+}
+
+/// Invitations, and where the next page begins.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct InvitationList {
+    pub(super) invitations: Vec<InvitationShown>,
+    #[schema(required)]
+    pub(super) next: Option<String>,
 }
 
 /// People, and where the next page begins.

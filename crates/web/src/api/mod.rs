@@ -1,5 +1,6 @@
 //! The REST API: everything that the pages of staff and clients can do. Pages and API call the same use cases.
 
+mod accounts;
 mod errors;
 mod keys;
 mod members;
@@ -88,6 +89,16 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         people::list_people,
         people::list_of_centre,
         people::reset_pin,
+        accounts::get,
+        accounts::edit,
+        accounts::set_active,
+        accounts::set_password,
+        accounts::devices,
+        accounts::revoke_device,
+        accounts::invited,
+        accounts::invite,
+        accounts::send_again,
+        accounts::take_back,
         keys::list,
         keys::make,
         keys::revoke
@@ -99,7 +110,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = projects::add(routes.add(&DESCRIPTION, description));
     let routes = uploads::add(sources::add(routes));
     let routes = steer::add(pilots::add(samples::add(routes)));
-    let routes = people::add(network::add(routes));
+    let routes = accounts::add(people::add(network::add(routes)));
     keys::add(terms::add(routes))
 }
 

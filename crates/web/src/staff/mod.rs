@@ -35,6 +35,7 @@ mod words;
 
 pub(crate) use keys::may_have_keys;
 pub(crate) use nav::links;
+pub(crate) use people::Right;
 pub(crate) use pilot::{begun, opened};
 pub(crate) use record::seen;
 pub(crate) use sample::drawn;

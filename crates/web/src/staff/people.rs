@@ -66,7 +66,7 @@ pub(super) fn people_tools(texts: &Texts, query: &ListQuery, address: &str, rows
 
 /// The right by which the reader manages people.
 #[derive(Debug)]
-pub(super) enum Right {
+pub(crate) enum Right {
     /// The operator's.
     Network(Can<ManageNetwork>),
     /// That of whoever leads a client's people.
@@ -77,7 +77,7 @@ pub(super) enum Right {
 
 impl Right {
     /// The right of somebody; who has none does not see that there is anything.
-    pub(super) fn of(read: &mut Read<'_>, who: &SignedIn) -> Result<Self, AppError> {
+    pub(crate) fn of(read: &mut Read<'_>, who: &SignedIn) -> Result<Self, AppError> {
         if let Some(network) = may_manage(&who.actor) {
             return Ok(Self::Network(network));
         }
@@ -88,7 +88,7 @@ impl Right {
         Ok(Self::Centre(may_manage_centre(read, &who.actor, centre)?))
     }
 
-    pub(super) fn by(&self) -> By<'_> {
+    pub(crate) fn by(&self) -> By<'_> {
         match self {
             Self::Network(can) => By::Network(can),
             Self::Team(can) => By::Team(can),

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on must stop and say so"
 )]
 
+mod accounts;
 mod answers;
 mod client;
 mod door;

@@ -286,6 +286,12 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
             json(json!({"name": "Baraka", "pin": "482915", "roles": ["worker"]}))
         }
         ("POST", "/api/v1/centres/{centre}/devices") => json(json!({"name": "Desk 9"})),
+        ("POST", "/api/v1/organisations/{organisation}/invitations") => {
+            json(json!({"name": "Ruth", "email": "ruth@library.example", "roles": ["client"]}))
+        }
+        ("PATCH", "/api/v1/people/{person}") => json(json!({"name": "Amina"})),
+        ("PUT", path) if path.ends_with("/active") => json(json!({"active": true})),
+        ("PUT", path) if path.ends_with("/password") => json(json!({"password": "short"})),
         ("PUT", path) if path.ends_with("/pin") => json(json!({"pin": "482915"})),
         ("POST", "/api/v1/keys") => json(json!({"name": "Catalogue", "scopes": ["projects:read"]})),
         ("PATCH", "/api/v1/projects/{project}") => json(json!({"version": 1, "name": "Renamed"})),
