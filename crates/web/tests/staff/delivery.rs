@@ -51,9 +51,17 @@ async fn a_client_looks_at_a_sample_sends_back_and_accepts() {
     let sample = format!("{project}/sample");
     assert!(client.get(&sample).await.ok().contains("A sample is drawn once the files are ready"));
     put_together(&kazi).await;
+    looks_through(&mut client, &mut stranger, &project).await;
+    is_done_again(&kazi, (&mut operator, &mut client), (&project, &centre)).await;
+    accepts(&kazi, &mut client, &project).await;
+}
+
+/// The client draws a sample of all three rows and calls the first one wrong.
+async fn looks_through(client: &mut Browser, stranger: &mut Browser, project: &str) {
+    let sample = format!("{project}/sample");
 
     assert!(client.get("/projects").await.ok().contains("is ready"));
-    assert!(client.get(&project).await.ok().contains("Look at a sample"));
+    assert!(client.get(project).await.ok().contains("Look at a sample"));
     for path in ["/sample", "/sample/1", "/accept", "/send-back", "/set-aside", "/certificate"] {
         assert_eq!(stranger.get(&format!("{project}{path}")).await.status, 404, "{path}");
     }
@@ -83,18 +91,31 @@ async fn a_client_looks_at_a_sample_sends_back_and_accepts() {
     assert!(page.contains("66.7 %"), "all were looked at: {page}");
     let found = client.get(&format!("{sample}?state=wrong")).await.ok();
     assert!(found.contains("It moved to &#60;Kisumu&#62;") && !found.contains("/sample/2\""), "{found}");
+}
 
+/// What was called wrong is sent back; somebody else sees why, and does it again.
+async fn is_done_again(
+    kazi: &Kazi,
+    (operator, client): (&mut Browser, &mut Browser),
+    (project, centre): (&str, &str),
+) {
+    let desk = project.replace("/projects/", "/work/");
     assert!(client.get(&format!("{project}/send-back")).await.ok().contains("Send one item back?"));
     assert_eq!(client.post(&format!("{project}/send-back"), &[]).await.leads_to(), project);
-    assert!(client.get(&project).await.ok().contains("2 of 3 finished"));
-    let mut otieno = worker(&kazi, &mut operator, &centre, "Otieno").await;
-    all_review(&kazi).await;
+    assert!(client.get(project).await.ok().contains("2 of 3 finished"));
+    let mut otieno = worker(kazi, operator, centre, "Otieno").await;
+    all_review(kazi).await;
     let told = otieno.get(&format!("{desk}/decide")).await;
     assert!(told.body.contains("The client sent this back: something is wrong"), "{}", told.body);
     assert!(told.body.contains("It moved to &#60;Kisumu&#62;"), "{}", told.body);
     answer_all(&mut otieno, &format!("{desk}/decide"), "1").await;
-    put_together(&kazi).await;
+    put_together(kazi).await;
+}
 
+/// The client looks at what was done again, and accepts.
+async fn accepts(kazi: &Kazi, client: &mut Browser, project: &str) {
+    let sample = format!("{project}/sample");
+    let first = format!("{sample}/1");
     let page = client.get(&sample).await.ok();
     assert!(page.contains("The item that you sent back") && page.contains("The operator pays"), "{page}");
     client.post(&sample, &[("way", "redone"), ("number", "")]).await.leads_to();
@@ -108,7 +129,7 @@ async fn a_client_looks_at_a_sample_sends_back_and_accepts() {
     let page = client.get(&certificate).await.ok();
     assert!(page.contains("Certificate of quality") && page.contains("100.0 %"), "{page}");
     assert!(page.contains("3 of 3 items") && page.contains("2 were right; 1 of the others"), "{page}");
-    assert!(client.get(&project).await.ok().contains("Accepted"));
+    assert!(client.get(project).await.ok().contains("Accepted"));
     let late = client.post(&sample, &[("way", "plan")]).await.refused();
     assert!(late.contains("waits for no decision"), "{late}");
     assert_eq!(
