@@ -47,40 +47,6 @@ create table password_reset (
 create index password_reset_by_person on password_reset (person);
 create index password_reset_by_end on password_reset (until_at);
 
--- The second thing that somebody signs in with. `used_step` is the last step of time whose code was taken: none counts twice.
-create table second_factor (
-  person blob primary key references person (id),
-  secret blob not null,
-  made_at bigint not null,
-  confirmed_at bigint,
-  used_step bigint not null
-);
-create table recovery_code (
-  person blob not null references person (id),
-  code_hash blob not null,
-  used_at bigint,
-  primary key (person, code_hash)
-);
--- Whoever has given the password and not yet the second thing holds half a session, which opens nothing.
-alter table session add column half bigint not null default 0;
-
--- A person's own clock (a name such as Africa/Nairobi; empty for that of their centre), and which letters they want.
-alter table person add column time_zone text not null default '';
-alter table person add column letters text not null default 'all';
-
--- What somebody asked to be given of what is kept about them.
-create table own_data (
-  id blob primary key,
-  person blob not null references person (id),
-  state text not null,
-  blob_hash text,
-  bytes bigint not null,
-  problem text,
-  made_at bigint not null,
-  ended_at bigint
-);
-create index own_data_by_person on own_data (person, made_at);
-
 -- The record of what happened becomes a chain: each row holds the hash of itself and the one before it. There is a chain
 -- for each database connection, so that no two transactions wait for each other; what was written before has none.
 alter table event add column lane bigint;

@@ -35,6 +35,7 @@ mod error;
 mod job;
 mod migrate;
 mod options;
+mod patience;
 mod postgres;
 mod row;
 mod sql;

@@ -6,6 +6,7 @@
 
 use crate::error::{DbError, from_postgres};
 use crate::job::Job;
+use crate::patience::Patience;
 use crate::row::{Inner, Row};
 use crate::sql::{BulkInsert, Sql};
 use crate::tls::Target;
@@ -19,9 +20,7 @@ use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
-use tokio::time::timeout;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
@@ -34,10 +33,7 @@ const MOST_POSTED: usize = 256;
 pub(crate) struct Session {
     runtime: Runtime,
     pub(crate) client: Arc<Client>,
-    /// How long each reply is waited for.
-    patience: Duration,
-    /// The server kept the link and said nothing: the session is not asked again.
-    pub(crate) silent: bool,
+    pub(crate) patience: Patience,
     /// Sent and not yet waited for.
     posted: Vec<Posted>,
     /// Queries sent before their rows are asked for.
@@ -78,30 +74,13 @@ impl Session {
         let client = Arc::new(runtime.block_on(target.connect())?);
         let (posted, ahead) = (Vec::new(), Vec::new());
         let (statements, copies) = (HashMap::new(), HashMap::new());
-        let patience = target.patience;
-        let (silent, stale) = (false, false);
-        Ok(Self { runtime, client, patience, silent, posted, ahead, statements, copies, stale })
+        let patience = Patience::of(target.patience);
+        Ok(Self { runtime, client, patience, posted, ahead, statements, copies, stale: false })
     }
 
     /// Waits for replies however long they take: for work that holds everybody up, as migrations do.
     pub(crate) fn wait_for_ever(&mut self) {
-        self.patience = Duration::MAX;
-    }
-
-    /// Waits for the server, but not for ever. One that said nothing is given up.
-    fn hear<T>(
-        (runtime, patience, silent): (&Runtime, Duration, &mut bool),
-        reply: impl Future<Output = Result<T, DbError>>,
-    ) -> Result<T, DbError> {
-        let nothing =
-            || DbError::unavailable(format!("the server has said nothing for {} s", patience.as_secs()));
-        if *silent {
-            return Err(nothing());
-        }
-        runtime.block_on(async { timeout(patience, reply).await }).unwrap_or_else(|_| {
-            *silent = true;
-            Err(nothing())
-        })
+        self.patience = Patience::of(Duration::MAX);
     }
 
     /// Runs a job of one statement, which the server makes a transaction of by itself.
@@ -173,12 +152,12 @@ impl Session {
 
     /// Sends a request, waits for all that was posted before it, and then for it.
     fn ask<T>(&mut self, request: impl Future<Output = Result<T, Error>>) -> Result<T, DbError> {
-        let Self { runtime, patience, silent, posted, stale, .. } = self;
+        let Self { runtime, patience, posted, stale, .. } = self;
         let mut translate = |error: Error| {
             *stale |= is_stale(&error);
             from_postgres(&error)
         };
-        Self::hear((runtime, *patience, silent), async {
+        patience.hear(runtime, async {
             let mut request = pin!(request);
             // Asked once, it is on its way. The replies come in the order of the requests.
             let first = poll_fn(|context| Poll::Ready(request.as_mut().poll(context))).await;
@@ -268,13 +247,13 @@ impl Session {
         check_values(statement.params().len(), params)?;
         let client = Arc::clone(&self.client);
         let mut rows = pin!(self.ask(client.query_raw(&statement, params))?);
-        let Self { runtime, patience, silent, stale, .. } = self;
+        let Self { runtime, patience, stale, .. } = self;
         loop {
             let next = rows.try_next().map_err(|error| {
                 *stale |= is_stale(&error);
                 from_postgres(&error)
             });
-            match Self::hear((runtime, *patience, silent), next)? {
+            match patience.hear(runtime, next)? {
                 Some(row) if go_on(&Row(Inner::Postgres(&row))) => {}
                 _ => return Ok(rows.rows_affected().unwrap_or(0)),
             }
@@ -311,7 +290,7 @@ impl Session {
         for row in rows {
             check_values(types.len(), row.as_ref())?;
             let written = copy.as_mut().write_raw(row.as_ref()).map_err(|error| from_postgres(&error));
-            Self::hear((&self.runtime, self.patience, &mut self.silent), written)?;
+            self.patience.hear(&self.runtime, written)?;
         }
         self.ask(copy.finish())
     }

@@ -67,8 +67,8 @@ impl Worker {
         for attempt in 1..=TRIES {
             let (mode, lane) = (self.mode, self.lane);
             let (outcome, silent) = match self.session() {
-                Ok(session) if job.is_glance() => (session.glance(job), session.silent),
-                Ok(session) => (session.transaction(job, mode, lane), session.silent),
+                Ok(session) if job.is_glance() => (session.glance(job), session.patience.is_at_its_end()),
+                Ok(session) => (session.transaction(job, mode, lane), session.patience.is_at_its_end()),
                 Err(error) => return job.refuse(error),
             };
             match outcome {
@@ -88,7 +88,11 @@ impl Worker {
     }
 
     fn session(&mut self) -> Result<&mut Session, DbError> {
-        if self.session.as_ref().is_some_and(|session| session.silent || session.client.is_closed()) {
+        if self
+            .session
+            .as_ref()
+            .is_some_and(|session| session.patience.is_at_its_end() || session.client.is_closed())
+        {
             self.session = None;
         }
         if self.session.is_none() {
