@@ -27,7 +27,8 @@ pub fn outlook(costs: &[i64], items: i64) -> Option<Outlook> {
     }
     let spent: i128 = costs.iter().map(|cost| i128::from(*cost)).sum();
     let mean = spent / n;
-    let squares: i128 = costs.iter().map(|cost| (i128::from(*cost) - mean).pow(2)).sum();
+    let square = |sum: i128, cost: &i64| sum.checked_add((i128::from(*cost) - mean).checked_pow(2)?);
+    let squares = costs.iter().try_fold(0, square)?;
     // 1.96² = 3.8416, in whole numbers.
     let half = squares.checked_div(n - 1)?.checked_mul(whole)?.checked_mul(whole - n)?;
     let half = half.checked_div(n)?.checked_mul(38_416)? / 10_000;
