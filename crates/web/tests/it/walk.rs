@@ -306,16 +306,7 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
             )
         }
         ("PUT", "/api/v1/projects/{project}/centres") => json(json!([there.name("centre")])),
-        ("POST", "/api/v1/projects/{project}/sample") => json(json!({"way": "count", "number": 1})),
-        ("PUT", path) if path.ends_with("/sample/items/{number}") => {
-            json(json!({"sample": there.name("sample"), "verdict": "right"}))
-        }
-        ("POST", "/api/v1/projects/{project}/pilot") => json(json!({"items": 20})),
-        ("POST", "/projects/{project}/pilot") => (FORM, "items=20".to_owned()),
-        ("POST", "/projects/{project}/sample") => (FORM, "way=count&number=1".to_owned()),
-        ("POST", "/projects/{project}/sample/{number}") => {
-            (FORM, format!("sample={}&verdict=right", there.name("sample")))
-        }
+        (_, path) if path.contains("/sample") || path.ends_with("/pilot") => looked_at(path, there),
         ("POST", path) if path.ends_with("/mend") => json(json!({"do": "drop"})),
         ("PUT", "/work/answers/{answer}") => {
             json(json!({"task": there.name("task"), "answer": {"choice": 1}, "seconds": 3}))
@@ -337,6 +328,26 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
         ("POST", "/work/answers/{answer}") => (FORM, format!("task={}&choice=1", there.name("task"))),
         (_, path) if path.starts_with("/api/") => ("application/json", "{}".to_owned()),
         _ => (FORM, String::new()),
+    }
+}
+
+/// What a request about a sample or a pilot carries.
+fn looked_at(path: &str, there: &There) -> (&'static str, String) {
+    let api = path.starts_with("/api/");
+    let json = |body: Value| ("application/json", body.to_string());
+    if path.ends_with("/{number}") {
+        let sample = there.name("sample");
+        return if api {
+            json(json!({"sample": sample, "verdict": "right"}))
+        } else {
+            (FORM, format!("sample={sample}&verdict=right"))
+        };
+    }
+    match (api, path.ends_with("/pilot")) {
+        (true, true) => json(json!({"items": 20})),
+        (true, false) => json(json!({"way": "count", "number": 1})),
+        (false, true) => (FORM, "items=20".to_owned()),
+        (false, false) => (FORM, "way=count&number=1".to_owned()),
     }
 }
 
