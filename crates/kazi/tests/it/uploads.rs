@@ -169,6 +169,8 @@ fn a_large_file_passes_through_little_memory() {
     let project = office.project("digitisation", &json!({}));
     let path = format!("/api/v1/projects/{project}/sources?name=large.pdf");
     let length = 256 << 20;
+    // What the program itself takes, unoptimised as it is here, says nothing of uploads.
+    let before = program.peak_memory();
     let cookies: Vec<String> =
         office.operator.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let mut line = TcpStream::connect(program.base.trim_start_matches("http://")).unwrap();
@@ -186,8 +188,8 @@ fn a_large_file_passes_through_little_memory() {
     assert!(reply.starts_with("HTTP/1.1 201 "), "{reply}");
     let source = office.settled(&project).remove(0);
     assert_eq!(source.state, "refused", "256 MiB of percent signs are no book");
-    let memory = program.peak_memory();
-    assert!(memory < 128, "the server took {memory} MiB");
+    let grown = program.peak_memory() - before;
+    assert!(grown < 32, "the server took {grown} MiB more than the {before} before");
     program.log_is_clean();
 }
 
