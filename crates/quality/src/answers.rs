@@ -1,5 +1,6 @@
 //! From rows with ids of any type to a [`Table`], and back.
 
+use std::borrow::Borrow;
 use std::fmt::Debug;
 use std::hash::Hash;
 
@@ -39,8 +40,16 @@ pub struct Builder<T, W, C> {
 }
 
 impl<T: Name, W: Name, C: Name> Builder<T, W, C> {
-    /// Adds the answer of a worker to a task.
-    pub fn push(&mut self, task: T, worker: W, class: C) {
+    /// Adds the answer of a worker to a task. Names may be borrowed (`&str` for `String`): only new ones are copied.
+    pub fn push<Q, V, D>(&mut self, task: &Q, worker: &V, class: &D)
+    where
+        T: Borrow<Q>,
+        W: Borrow<V>,
+        C: Borrow<D>,
+        Q: Hash + Eq + ToOwned<Owned = T> + ?Sized,
+        V: Hash + Eq + ToOwned<Owned = W> + ?Sized,
+        D: Hash + Eq + ToOwned<Owned = C> + ?Sized,
+    {
         self.task.push(self.tasks.intern(task));
         self.worker.push(self.workers.intern(worker));
         self.class.push(self.classes.intern(class));
@@ -48,14 +57,22 @@ impl<T: Name, W: Name, C: Name> Builder<T, W, C> {
 
     /// Declares a class that perhaps nobody has chosen yet.
     #[must_use]
-    pub fn class(mut self, class: C) -> Self {
+    pub fn class<D>(mut self, class: &D) -> Self
+    where
+        C: Borrow<D>,
+        D: Hash + Eq + ToOwned<Owned = C> + ?Sized,
+    {
         self.classes.intern(class);
         self
     }
 
     /// Declares a task that perhaps nobody has answered yet.
     #[must_use]
-    pub fn task(mut self, task: T) -> Self {
+    pub fn task<Q>(mut self, task: &Q) -> Self
+    where
+        T: Borrow<Q>,
+        Q: Hash + Eq + ToOwned<Owned = T> + ?Sized,
+    {
         self.tasks.intern(task);
         self
     }
@@ -163,7 +180,7 @@ impl<T: Name, W: Name, C: Name> Answers<T, W, C> {
     pub fn from_rows(rows: impl IntoIterator<Item = (T, W, C)>) -> Result<Self, Error> {
         let mut builder = Self::builder();
         for (task, worker, class) in rows {
-            builder.push(task, worker, class);
+            builder.push(&task, &worker, &class);
         }
         builder.build()
     }

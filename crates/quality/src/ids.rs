@@ -1,8 +1,11 @@
 //! Names of any type, turned once into small dense numbers.
 
-use std::collections::HashMap;
+use std::borrow::Borrow;
 use std::fmt::Debug;
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash};
+
+use hashbrown::hash_table::Entry;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::num;
 
@@ -37,43 +40,67 @@ impl<T: Ord + Hash + Clone> Ids<T> {
     }
 
     /// The id of a name.
-    pub fn id(&self, name: &T) -> Option<u32> {
-        self.names.binary_search(name).ok().map(num::id)
+    pub fn id<Q: Ord + ?Sized>(&self, name: &Q) -> Option<u32>
+    where
+        T: Borrow<Q>,
+    {
+        self.names.binary_search_by(|known| known.borrow().cmp(name)).ok().map(num::id)
     }
 }
 
 /// Gives names provisional ids in order of arrival.
 #[derive(Debug, Clone)]
 pub(crate) struct Interner<T> {
-    seen: HashMap<T, u32>,
+    /// In order of arrival.
+    names: Vec<T>,
+    /// Places in `names`, found by the name's hash: each name is held once.
+    places: HashTable<u32>,
+    hasher: DefaultHashBuilder,
 }
 
 impl<T: Ord + Hash + Clone> Interner<T> {
     pub(crate) fn new() -> Self {
-        Self { seen: HashMap::new() }
+        Self { names: Vec::new(), places: HashTable::new(), hasher: DefaultHashBuilder::default() }
     }
 
-    pub(crate) fn intern(&mut self, name: T) -> u32 {
-        let next = num::id(self.seen.len());
-        *self.seen.entry(name).or_insert(next)
+    /// The id of a name that need not be owned; only a new one is copied.
+    pub(crate) fn intern<Q>(&mut self, name: &Q) -> u32
+    where
+        T: Borrow<Q>,
+        Q: Hash + Eq + ToOwned<Owned = T> + ?Sized,
+    {
+        let Self { names, places, hasher } = self;
+        let known = |place: &u32| names.get(num::index(*place)).map(Borrow::borrow);
+        let same = |place: &u32| known(place) == Some(name);
+        let hash_of = |place: &u32| known(place).map_or(0, |name| hasher.hash_one(name));
+        match places.entry(hasher.hash_one(name), same, hash_of) {
+            Entry::Occupied(found) => *found.get(),
+            Entry::Vacant(free) => {
+                let id = num::id(names.len());
+                free.insert(id);
+                names.push(name.to_owned());
+                id
+            }
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.seen.len()
+        self.names.len()
     }
 
     /// The sorted names, and for each provisional id its final one.
     pub(crate) fn finish(self) -> (Ids<T>, Vec<u32>) {
-        let mut names: Vec<T> = self.seen.keys().cloned().collect();
-        names.sort_unstable();
-        let mut renumbered = vec![0; names.len()];
-        for (place, name) in names.iter().enumerate() {
-            let slot =
-                self.seen.get(name).and_then(|provisional| renumbered.get_mut(num::index(*provisional)));
-            if let Some(slot) = slot {
+        drop(self.places);
+        let mut order: Vec<(T, u32)> = self.names.into_iter().zip(0..).collect();
+        order.sort_unstable_by(|(left, _), (right, _)| left.cmp(right));
+        let mut renumbered = vec![0; order.len()];
+        let place = |(place, (name, provisional)): (usize, (T, u32))| {
+            if let Some(slot) = renumbered.get_mut(num::index(provisional)) {
                 *slot = num::id(place);
             }
-        }
+            name
+        };
+        let names = order.into_iter().enumerate().map(place).collect();
         (Ids { names }, renumbered)
     }
 }

@@ -49,9 +49,9 @@ pub fn fit<T: Name, W: Name, L: Ord + Clone>(
     }
     let mut fits = Vec::with_capacity(chosen.len());
     for (label, places) in chosen {
-        let mut builder = Answers::builder().class(false).class(true);
+        let mut builder = Answers::builder().class(&false).class(&true);
         for (place, (task, worker)) in answers.iter().enumerate() {
-            builder.push(task.clone(), worker.clone(), places.contains(&place));
+            builder.push(task, worker, &places.contains(&place));
         }
         let table = builder.build()?;
         let fit = method.fit(&table.table().into())?;

@@ -80,7 +80,7 @@ impl<T: Name, W: Name> Numbers<T, W> {
             if !value.is_finite() {
                 return Err(Error::NotFinite { row, what: "the value" });
             }
-            collected.push((tasks.intern(task), workers.intern(worker), value));
+            collected.push((tasks.intern(&task), workers.intern(&worker), value));
         }
         if collected.is_empty() {
             return Err(Error::Empty);

@@ -176,7 +176,7 @@ fn write_workers(
     let rows = answers.workers().names().iter().zip(agreed).zip(answers.table().answers_by_worker());
     let rows = rows.map(|((worker, share), count)| {
         let numbers = [share.value, share.low, share.high].map(number);
-        [worker.clone(), count.to_string()].into_iter().chain(numbers).collect()
+        [worker.clone(), count.to_string()].into_iter().chain(numbers)
     });
     table(&path.display().to_string(), &["worker", "answers", "agreement", "low", "high"], rows)
 }

@@ -27,8 +27,17 @@ pub fn unwrap(raw: impl Read + 'static) -> io::Result<Box<dyn BufRead>> {
 
 /// A field as text: UTF-8, else each byte as the Latin-1 character that it stands for.
 pub fn field(bytes: &[u8]) -> String {
-    std::str::from_utf8(bytes)
-        .map_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
+    let mut text = String::new();
+    push_field(&mut text, bytes);
+    text
+}
+
+/// Adds a field to a text, as [`field`] reads it.
+pub fn push_field(text: &mut String, bytes: &[u8]) {
+    match std::str::from_utf8(bytes) {
+        Ok(valid) => text.push_str(valid),
+        Err(_) => text.extend(bytes.iter().map(|byte| char::from(*byte))),
+    }
 }
 
 /// UTF-16 read as UTF-8.

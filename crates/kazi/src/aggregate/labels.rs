@@ -1,5 +1,6 @@
 //! Classes.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::time::Instant;
 
@@ -20,13 +21,11 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
     let mut builder = Labels::builder();
     // A class that only the truth knows is a class all the same: nobody having found it must count as an error.
     for (_, class) in known.iter().chain(&truth) {
-        builder = builder.class(class.clone());
+        builder = builder.class(class);
     }
     let columns = [TASK, WORKER, needed(&["label", "answer", "class", "value"])];
     let left_out = read(&args.input, &columns, args.skip_bad_rows, &mut |row| {
-        let task = row.filled(0, "task")?.to_owned();
-        let worker = row.filled(1, "worker")?.to_owned();
-        builder.push(task, worker, row.filled(2, "label")?.to_owned());
+        builder.push(row.filled(0, "task")?, row.filled(1, "worker")?, row.filled(2, "label")?);
         Ok(())
     })?;
     let answers = builder.build()?;
@@ -64,6 +63,13 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
     .report(args.json.as_deref())
 }
 
+/// A field of a row: most of them are there already, and are not copied.
+type Cell<'a> = Cow<'a, [u8]>;
+
+fn written(text: String) -> Cell<'static> {
+    Cow::Owned(text.into_bytes())
+}
+
 /// One row for each task: its label, how probable it is, and how far that may be off.
 fn write_labels(
     args: &Args,
@@ -71,12 +77,25 @@ fn write_labels(
     fit: &Fit,
     intervals: &[Interval],
 ) -> Result<(), AggregateError> {
-    let rows = answers.winners(fit).into_iter().zip(intervals).enumerate();
-    let rows = rows.map(|(place, ((task, classes, _), interval))| {
-        let numbers = [interval.value, interval.low, interval.high].map(number);
-        let tie = (classes.len() > 1).to_string();
-        let count = answers.table().task(place).0.len().to_string();
-        [task, classes.join("|")].into_iter().chain(numbers).chain([tie, count]).collect()
+    let classes = answers.classes().names();
+    let rows = answers.tasks().names().iter().zip(intervals).enumerate();
+    let rows = rows.map(|(task, (name, interval))| {
+        let winners: Vec<&str> = fit
+            .winners(task)
+            .0
+            .into_iter()
+            .filter_map(|class| classes.get(class))
+            .map(String::as_str)
+            .collect();
+        let label = match winners.as_slice() {
+            [one] => Cell::Borrowed(one.as_bytes()),
+            tied => written(tied.join("|")),
+        };
+        let [value, low, high] =
+            [interval.value, interval.low, interval.high].map(|value| written(number(value)));
+        let tie = Cell::Borrowed(if winners.len() > 1 { b"true".as_slice() } else { b"false" });
+        let count = written(answers.table().task(task).0.len().to_string());
+        [Cell::Borrowed(name.as_bytes()), label, value, low, high, tie, count]
     });
     table(&args.out, &["task", "label", "probability", "low", "high", "tie", "answers"], rows)
 }

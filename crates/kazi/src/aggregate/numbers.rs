@@ -40,7 +40,7 @@ pub fn run(args: &Args) -> Result<(), AggregateError> {
     let errors: Vec<f64> = estimates.clone().filter_map(error).collect();
     let rows = estimates.map(|(task, estimate)| {
         let numbers = [estimate.value, estimate.low, estimate.high].map(number);
-        [task.clone()].into_iter().chain(numbers).chain([estimate.answers.to_string()]).collect()
+        [task.clone()].into_iter().chain(numbers).chain([estimate.answers.to_string()])
     });
     table(&args.out, &["task", "value", "low", "high", "answers"], rows)?;
     if let Some(path) = &args.skills {

@@ -13,7 +13,7 @@ use super::AggregateError;
 pub fn table(
     name: &str,
     header: &[&str],
-    rows: impl Iterator<Item = Vec<String>>,
+    rows: impl Iterator<Item = impl IntoIterator<Item = impl AsRef<[u8]>>>,
 ) -> Result<(), AggregateError> {
     let to: Box<dyn Write> = if name == "-" {
         Box::new(std::io::stdout().lock())
@@ -24,7 +24,7 @@ pub fn table(
     let write = || -> Result<(), csv::Error> {
         writer.write_record(header)?;
         for row in rows {
-            writer.write_record(&row)?;
+            writer.write_record(row)?;
         }
         writer.flush().map_err(csv::Error::from)
     };
@@ -168,7 +168,7 @@ pub fn skills<'a>(
     let row = |(worker, skill): (&String, kazi_quality::skill::Skill)| {
         let accuracy = skill.accuracy;
         let numbers = [accuracy.value, accuracy.low, accuracy.high].map(number);
-        [worker.clone(), skill.answers.to_string()].into_iter().chain(numbers).collect()
+        [worker.clone(), skill.answers.to_string()].into_iter().chain(numbers)
     };
     table(&path.display().to_string(), &["worker", "answers", "accuracy", "low", "high"], workers.map(row))
 }

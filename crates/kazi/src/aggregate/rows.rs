@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead};
 
-use super::decode::field;
+use super::decode::{field, push_field};
 
 /// A column by the names that it may have; without a name it may be missing.
 #[derive(Debug, Clone, Copy)]
@@ -83,8 +83,8 @@ struct Taker<'a> {
 }
 
 impl Taker<'_> {
-    fn row(&mut self, line: u64, row: Result<Row, String>) -> Result<(), Fault> {
-        match row.and_then(|row| (self.take)(&row)) {
+    fn row(&mut self, line: u64, row: Result<&Row, String>) -> Result<(), Fault> {
+        match row.and_then(|row| (self.take)(row)) {
             Ok(()) => Ok(()),
             Err(_) if self.skip => {
                 self.left_out += 1;
@@ -151,11 +151,15 @@ fn read_separated(
         .collect();
     let places = places(columns, &header)?;
     let mut record = csv::ByteRecord::new();
+    // One row for all: millions of small texts would each be asked for and given back.
+    let mut row = Row { line: 0, values: vec![String::new(); places.len()] };
     while reader.read_byte_record(&mut record).map_err(broken)? {
-        let line = record.position().map_or(0, csv::Position::line);
-        let value =
-            |place: &Option<usize>| place.and_then(|place| record.get(place)).map(field).unwrap_or_default();
-        taker.row(line, Ok(Row { line, values: places.iter().map(value).collect() }))?;
+        row.line = record.position().map_or(0, csv::Position::line);
+        for (value, place) in row.values.iter_mut().zip(&places) {
+            value.clear();
+            push_field(value, place.and_then(|place| record.get(place)).unwrap_or_default());
+        }
+        taker.row(row.line, Ok(&row))?;
     }
     Ok(())
 }
@@ -182,7 +186,7 @@ fn read_json(columns: &[Column], mut bytes: Box<dyn BufRead>, taker: &mut Taker<
         }
         line += 1;
         if !buffer.trim_ascii().is_empty() {
-            taker.row(line, object(columns, line, &buffer))?;
+            taker.row(line, object(columns, line, &buffer).as_ref().map_err(String::clone))?;
         }
     }
 }

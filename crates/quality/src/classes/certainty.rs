@@ -122,16 +122,46 @@ impl Count {
     }
 }
 
+/// A count with the logarithms that are asked for most: without an answer that has no share in it, and without one that
+/// has all of it. Digamma functions are dear, and nearly all answers are of these two kinds.
+#[derive(Debug)]
+struct Seen {
+    count: Count,
+    prior: f64,
+    without_none: Log,
+    without_one: Log,
+}
+
+/// A share of one answer that six decimals do not show.
+const NOTHING: f64 = 1e-7;
+
+impl Seen {
+    fn new(count: Count, prior: f64) -> Self {
+        Self { count, prior, without_none: count.log(prior), without_one: count.without(1.0).log(prior) }
+    }
+
+    /// The logarithm without one answer of its own.
+    fn without(&self, share: f64) -> Log {
+        if share < NOTHING {
+            self.without_none
+        } else if share > 1.0 - NOTHING {
+            self.without_one
+        } else {
+            self.count.without(share).log(self.prior)
+        }
+    }
+}
+
 /// The counts behind all confusion matrices.
 #[derive(Debug)]
 struct Known {
     classes: usize,
     /// `[(worker * classes + given) * classes + truth]`.
-    cells: Vec<Count>,
+    cells: Vec<Seen>,
     /// `[worker * classes + truth]`.
-    totals: Vec<Count>,
+    totals: Vec<Seen>,
     /// Tasks of each class.
-    shares: Vec<Count>,
+    shares: Vec<Seen>,
 }
 
 /// The logarithm of a class's probability, but for a constant, and how sure it is.
@@ -155,7 +185,7 @@ fn interval(evidence: &Evidence<'_>, fit: &Fit, spread: &Spread, task: usize) ->
     let answers = workers.iter().zip(given).map(|(worker, class)| (num::index(*worker), usize::from(*class)));
     let mut logs: Vec<Log> = match spread {
         Spread::Matrix(known) => {
-            known.shares.iter().zip(own).map(|(share, own)| share.without(*own).log(0.5)).collect()
+            known.shares.iter().zip(own).map(|(share, own)| share.without(*own)).collect()
         }
         _ => fit.class_prior.iter().map(|share| Log { mean: share.max(1e-10).ln(), variance: 0.0 }).collect(),
     };
@@ -223,17 +253,20 @@ impl Known {
         for row in fit.posteriors().chunks_exact(classes.max(1)) {
             shares.iter_mut().zip(row).for_each(|(count, share)| count.add(*share));
         }
+        let half = num::real(classes) / 2.0;
+        let cells = cells.into_iter().map(|count| Seen::new(count, 0.5)).collect();
+        let totals = totals.into_iter().map(|count| Seen::new(count, half)).collect();
+        let shares = shares.into_iter().map(|count| Seen::new(count, 0.5)).collect();
         Self { classes, cells, totals, shares }
     }
 
     /// Adds what a worker's answer says of each class, as the other tasks tell.
     fn add(&self, worker: usize, given: usize, own: &[f64], logs: &mut [Log]) {
-        let half = num::real(self.classes) / 2.0;
         let from = (worker * self.classes + given) * self.classes;
         let cells = self.cells.get(from..from + self.classes).unwrap_or_default();
         let totals = self.totals.get(worker * self.classes..).unwrap_or_default();
         for (log, ((cell, total), own)) in logs.iter_mut().zip(cells.iter().zip(totals).zip(own)) {
-            let (cell, total) = (cell.without(*own).log(0.5), total.without(*own).log(half));
+            let (cell, total) = (cell.without(*own), total.without(*own));
             log.mean += cell.mean - total.mean;
             log.variance += (cell.variance - total.variance).max(0.0);
         }

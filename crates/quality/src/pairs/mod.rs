@@ -48,11 +48,11 @@ impl<I: Name, W: Name> Pairs<I, W> {
                 Winner::Right => 0.0,
                 Winner::Tie => 0.5,
             };
-            let (left, right) = (items.intern(left), items.intern(right));
+            let (left, right) = (items.intern(&left), items.intern(&right));
             if left == right {
                 return Err(Error::Shape { row, why: "an item is compared with itself; leave the row out" });
             }
-            collected.push((left, right, workers.intern(worker), share));
+            collected.push((left, right, workers.intern(&worker), share));
         }
         if collected.is_empty() {
             return Err(Error::Empty);

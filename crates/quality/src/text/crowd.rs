@@ -39,7 +39,7 @@ impl<T: Name, W: Name> Transcripts<T, W> {
         let (mut tasks, mut workers) = (Interner::new(), Interner::new());
         let mut collected: Vec<(u32, u32, String)> = Vec::new();
         for (task, worker, text) in rows {
-            collected.push((tasks.intern(task), workers.intern(worker), text));
+            collected.push((tasks.intern(&task), workers.intern(&worker), text));
         }
         if collected.is_empty() {
             return Err(Error::Empty);

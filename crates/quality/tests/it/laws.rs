@@ -257,7 +257,7 @@ fn inputs_that_cannot_be_used_are_errors_that_say_why() {
     );
     let mut twice = Answers::builder().repeats(kazi_quality::Repeats::Refuse);
     for row in [("a", 1, "x"), ("b", 1, "x"), ("a", 1, "y")] {
-        twice.push(row.0, row.1, row.2);
+        twice.push(row.0, &row.1, row.2);
     }
     assert_eq!(twice.build().unwrap_err(), Error::Duplicate { row: 2, first: 0 });
     // One worker only, one class only, all ties: a stated answer.

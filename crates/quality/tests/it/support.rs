@@ -48,10 +48,10 @@ pub fn crowd(name: &str) -> Option<Crowd> {
     let truth = rows(&real(&format!("crowd/{name}/truth.csv"))?);
     let mut builder = Answers::builder();
     for row in &truth {
-        builder = builder.class(row[1].clone());
+        builder = builder.class(&row[1]);
     }
     for row in labels {
-        builder.push(row[0].clone(), row[1].clone(), row[2].clone());
+        builder.push(&row[0], &row[1], &row[2]);
     }
     let answers = builder.build().unwrap();
     let ids = |row: &Vec<String>| {
