@@ -10,14 +10,10 @@ use kazi_quality::lots::Draw;
 
 use super::{AcceptanceError, MOST, Newest, Way, newest};
 use crate::bound::Projects;
+use crate::projects::through;
 use crate::rows::{Columns, Param};
 
 kazi_db::statements! {
-    /// The files that were split.
-    SOURCES = "select id from source where project = $1 and state = 'split' order by position";
-    /// The finished items of a kind in a file, from a place on.
-    ITEMS = "select position, id, kind, state, cast(case when outcome is null then 0 else 1 end as bigint) from item where source = $1 and position > $2 \
-             order by position limit $3";
     /// How many finished items of a kind there are.
     LOT = "select count(*) from source s join item i on i.source = s.id \
            where s.project = $1 and i.kind = $2 and i.state = 'finished' and i.outcome is not null";
@@ -124,26 +120,11 @@ fn at_random(
     (size, seed): (u32, u64),
 ) -> Result<Vec<Id<kind::Item>>, DbError> {
     let mut draw = Draw::new(usize::try_from(size).unwrap_or(usize::MAX), seed);
-    let sources: Vec<Id<kind::Source>> =
-        read.query_all(&SOURCES, params![project.param()], |row| row.id(0))?;
-    for source in sources {
-        let mut after = -1_i64;
-        loop {
-            let mut last = None;
-            read.query_all(&ITEMS, params![source.param(), after, PAGE], |row| {
-                last = Some(row.get::<i64>(0)?);
-                let finished = row.get::<&str>(3)? == "finished" && row.get::<i64>(4)? != 0;
-                if finished && row.get::<&str>(2)? == kind {
-                    draw.offer(row.id(1)?);
-                }
-                Ok(())
-            })?;
-            match last {
-                Some(place) => after = place,
-                None => break,
-            }
+    through::items(read, project, &mut |item| {
+        if item.settled && item.kind == kind {
+            draw.offer(item.id);
         }
-    }
+    })?;
     Ok(draw.finish())
 }
 

@@ -8,6 +8,7 @@ pub mod life;
 pub mod list;
 mod payout;
 pub mod pilot;
+pub(crate) mod through;
 pub mod trouble;
 pub mod view;
 
@@ -205,6 +206,7 @@ pub(crate) const STATEMENTS: &[&[&Sql]] = &[
     life::ALL,
     list::ALL,
     view::ALL,
+    through::ALL,
     trouble::ALL,
     payout::ALL,
     pilot::ALL,

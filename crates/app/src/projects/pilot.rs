@@ -14,6 +14,7 @@ use kazi_quality::lots::Draw;
 
 use super::ProjectError;
 use super::life::{go, held, what_is_missing};
+use super::through;
 use crate::bound::Projects;
 use crate::listing::{Ask, Cursor, Page};
 use crate::rows::{Columns, Param};
@@ -21,10 +22,6 @@ use crate::turn::Turn;
 use crate::work::{FRESH, PILOT, place_now};
 
 kazi_db::statements! {
-    /// The files that were split.
-    SOURCES = "select id from source where project = $1 and state = 'split' order by position";
-    /// The items at the top of a file's tree, from a place on.
-    TOPS = "select position, id, parent from item where source = $1 and position > $2 order by position limit $3";
     /// The pieces of an item.
     PIECES = "select id from item where parent = $1 order by position";
     /// Whether it is still there.
@@ -60,8 +57,6 @@ static ITEMS: BulkInsert = BulkInsert::new("pilot_item", &["project", "item", "t
 pub const LEAST: u32 = 20;
 /// And no more than this.
 pub const MOST: u32 = 200;
-/// How many items are read at once.
-const PAGE: i64 = 1_000;
 
 /// Draws the items of a pilot, at random among those at the top of the tree.
 ///
@@ -78,25 +73,11 @@ pub fn drawn(
     let wanted = usize::try_from(size).unwrap_or(usize::MAX);
     let mut draw = Draw::new(wanted, seed);
     let project = can.subject();
-    let sources: Vec<Id<kind::Source>> =
-        read.query_all(&SOURCES, params![project.param()], |row| row.id(0))?;
-    for source in sources {
-        let mut after = -1_i64;
-        loop {
-            let mut last = None;
-            read.query_all(&TOPS, params![source.param(), after, PAGE], |row| {
-                last = Some(row.get::<i64>(0)?);
-                if row.id_opt::<kind::Item>(2)?.is_none() {
-                    draw.offer(row.id(1)?);
-                }
-                Ok(())
-            })?;
-            match last {
-                Some(place) => after = place,
-                None => break,
-            }
+    through::items(read, project, &mut |item| {
+        if item.top {
+            draw.offer(item.id);
         }
-    }
+    })?;
     if draw.seen() <= wanted {
         return Err(ProjectError::PilotSize);
     }
