@@ -210,7 +210,7 @@ test("while the line is down one goes on working, reloads too, and each answer a
   const { page, close } = await seat(chromium, way.address, code, "Farah");
   await page.goto(address(way.address));
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-  await page.waitForFunction(async () => (await (await caches.open("kazi-media")).keys()).length >= 6);
+  await until(() => page.evaluate(async () => (await (await caches.open("kazi-media")).keys()).length >= 6), "pictures ahead");
   await type(page, "before");
   await holds(page, ["before"]);
   // The reply to an answer is lost first: the server has it, the browser cannot know.
@@ -224,7 +224,8 @@ test("while the line is down one goes on working, reloads too, and each answer a
   await page.waitForFunction(() => document.querySelector("[data-waiting]").textContent === "2");
   const third = await type(page, "down two");
   assert.notEqual(second, third);
-  assert.ok(await page.evaluate(() => document.querySelector(".scan img").complete), "the picture was fetched ahead");
+  await until(() => page.evaluate(() => document.querySelector(".scan img").complete), "the picture or its failing");
+  assert.ok(await page.evaluate(() => document.querySelector(".scan img").naturalWidth > 0), "the picture was fetched ahead");
   await page.type(TEXT, "half");
   way.mend();
   await page.evaluate(() => dispatchEvent(new Event("online")));

@@ -14,8 +14,10 @@ const TYPES = { js: "text/javascript", css: "text/css", svg: "image/svg+xml", js
 
 /** What the server knows; a test changes it and looks at it. */
 export class World {
-  constructor({ element = "kazi-type-line", language = "en", tasks = 40 } = {}) {
+  constructor({ element = "kazi-type-line", language = "en", tasks = 40, withheld = /^$/, missing = /^$/ } = {}) {
     Object.assign(this, { element, language, tasks, worker: "worker_amina" });
+    /** Pictures that do not come because the line is cut, and those that the server does not have. */
+    Object.assign(this, { withheld, missing });
     /** `down` cuts every connection, `status` answers every call with it, `lose` takes an answer and cuts the reply. */
     this.down = false;
     this.status = 0;
@@ -153,6 +155,8 @@ async function handle(world, request, response) {
     const name = url.pathname.slice(8);
     return send(200, TYPES[name.split(".").at(-1)] ?? "text/plain", readFileSync(dist + name), lasting);
   }
+  if (world.withheld.test(url.pathname)) return request.socket.destroy();
+  if (world.missing.test(url.pathname)) return send(404, "text/plain", "");
   if (url.pathname.startsWith("/media/")) return send(200, TYPES.svg, picture(url.pathname), lasting);
   if (url.pathname === "/centre") {
     const css = readFileSync(dist + manifest()["work.css"], "utf8");

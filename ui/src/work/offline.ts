@@ -38,19 +38,32 @@ export async function keepPage(worker: string, html: string): Promise<void> {
   }
 }
 
-export async function keepMedia(urls: string[]): Promise<void> {
-  if (left) return;
-  try {
-    const media = await caches.open(MEDIA);
-    await Promise.all(urls.map(async (url) => (await media.match(url)) ?? media.add(url)));
-  } catch {
-    // Without caches the browser's own memory has to do.
-    for (const url of urls) new Image().src = url;
-  }
+const shelf = () => (cached() ? caches.open(MEDIA).catch(() => undefined) : undefined);
+
+/** Fetches pictures that are not here yet; false where the line failed for one of them. */
+export async function keepMedia(urls: string[]): Promise<boolean> {
+  if (left) return true;
+  const media = await shelf();
+  const all = await Promise.allSettled(
+    urls.map(async (url) => {
+      // Without caches the browser's own memory has to do.
+      if (!media) return void (new Image().src = url);
+      if (await media.match(url)) return;
+      const reply = await fetch(url);
+      // A redirect leads to the sign-in page.
+      if (reply.ok && !reply.redirected) await media.put(url, reply).catch(() => {});
+    }),
+  );
+  return all.every(({ status }) => status === "fulfilled");
+}
+
+/** Whether all of these pictures are here, as far as a browser without caches can tell. */
+export async function hasMedia(urls: string[]): Promise<boolean> {
+  const media = await shelf();
+  return !media || (await Promise.all(urls.map((url) => media.match(url)))).every(Boolean);
 }
 
 export async function dropMedia(urls: string[]): Promise<void> {
-  if (left || !cached()) return;
-  const media = await caches.open(MEDIA).catch(() => undefined);
-  await Promise.all(urls.map((url) => media?.delete(url)));
+  const media = left ? undefined : await shelf();
+  for (const url of urls) await media?.delete(url);
 }

@@ -1,6 +1,7 @@
 // The tasks fetched ahead, in order, on disk too.
 
 import { ask } from "./http";
+import { hasMedia } from "./offline";
 import type { Outbox } from "./outbox";
 import type { Store, Write } from "./store";
 import type { Next, Task } from "./types";
@@ -9,6 +10,9 @@ import type { Next, Task } from "./types";
 const AHEAD = 8;
 const LOW = 5;
 const DAY = 86_400_000;
+
+/** The addresses of a task's pictures. */
+export const mediaOf = (task: Task | undefined): string[] => task?.screen.media ?? [];
 
 /** What asking for more gave; nothing where there was no need. */
 export type Reply = Next | "signed-out" | "no-line" | undefined;
@@ -45,10 +49,15 @@ export class Queue {
     return (await this.store.get("done", task).catch(() => undefined)) !== undefined;
   }
 
-  /** The next task that is not done. */
-  async shift(): Promise<Task | undefined> {
-    for (let task = this.tasks.shift(); task; task = this.tasks.shift()) {
-      if (task.task !== this.current && !(await this.isDone(task.task))) return task;
+  /** Takes the next task that is not done out. Without line it is one whose pictures are here; the others keep their places. */
+  async shift(line = true): Promise<Task | undefined> {
+    for (const task of [...this.tasks]) {
+      const gone = task.task === this.current || (await this.isDone(task.task));
+      if (!gone && !line && !(await hasMedia(mediaOf(task)))) continue;
+      // Somebody else may have taken it meanwhile.
+      if (!this.tasks.includes(task)) continue;
+      this.tasks = this.tasks.filter((one) => one !== task);
+      if (!gone) return task;
     }
     return undefined;
   }
@@ -72,7 +81,7 @@ export class Queue {
 
   /** The pictures of the tasks that wait. */
   media(): string[] {
-    return this.tasks.flatMap((task) => task.screen.media);
+    return this.tasks.flatMap(mediaOf);
   }
 
   /** Fetches more when few are left. */

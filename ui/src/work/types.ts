@@ -83,3 +83,12 @@ export interface Start {
   today?: Today;
   hour?: string | null;
 }
+
+/** An answer that is on its way and can be taken back for a while. */
+export interface Sent {
+  task: Task;
+  fields: Fields;
+  id: string;
+  order: number;
+  at: number;
+}

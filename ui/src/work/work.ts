@@ -5,29 +5,21 @@ import { ask } from "./http";
 import { mintAnswerId } from "./ids";
 import { keysOf } from "./keys";
 import { Lock } from "./lock";
-import { dropMedia, keepMedia, keepPage } from "./offline";
+import { dropMedia, hasMedia, keepMedia, keepPage } from "./offline";
 import { Outbox } from "./outbox";
 import { Panel } from "./panel";
-import { Queue } from "./queue";
+import { mediaOf, Queue } from "./queue";
 import { listenButton } from "./speech";
 import { openStore, type Store } from "./store";
 import { sayer, type Say } from "./texts";
 import { Tool } from "./tool";
-import type { Errand, Fields, Given, Refusal, Start, Taken, Task } from "./types";
+import type { Errand, Fields, Given, Refusal, Sent, Start, Taken, Task } from "./types";
 
 /** How long a sent answer can be taken back. */
 const GRACE = 30_000;
 /** A second press this soon after a task appeared was meant for the one before. */
 const SETTLE = 300;
 const HEARTBEAT = 60_000;
-
-interface Sent {
-  task: Task;
-  fields: Fields;
-  id: string;
-  order: number;
-  at: number;
-}
 
 export class Work extends HTMLElement {
   private store!: Store;
@@ -126,7 +118,7 @@ export class Work extends HTMLElement {
 
   private async next(): Promise<void> {
     this.correcting = false;
-    const task = await this.queue.shift();
+    const task = await this.queue.shift(this.outbox.line);
     if (task) {
       await this.show(task);
       void this.fetchAhead();
@@ -137,7 +129,7 @@ export class Work extends HTMLElement {
     this.panel.empty("tasks-loading");
     await this.fetchAhead();
     if (this.task) return;
-    const late = await this.queue.shift();
+    const late = await this.queue.shift(this.outbox.line);
     if (late) return this.show(late);
     this.panel.empty(this.outbox.line ? "tasks-none" : "line-down-no-tasks");
     // Without line the next try is the outbox's; with it, new work may come.
@@ -149,7 +141,31 @@ export class Work extends HTMLElement {
     if (reply === "signed-out") return this.panel.shut("signed-out");
     if (reply === "no-line") this.outbox.line = false;
     else if (reply) this.panel.money(reply.today, reply.hour);
-    await keepMedia([...(this.task?.screen.media ?? []), ...this.queue.media()]);
+    if (!(await keepMedia(mediaOf(this.task).concat(this.queue.media())))) this.outbox.line = false;
+  }
+
+  /** A picture did not come. Where the line is down the task waits for it, behind those whose pictures are here. */
+  private async lost(): Promise<void> {
+    await this.ready;
+    const { task } = this;
+    const media = mediaOf(task);
+    // What is here and cannot be drawn, or is not there at all, can be reported.
+    if (!task || this.correcting || (await hasMedia(media))) return;
+    const line = await keepMedia(media);
+    const here = await hasMedia(media);
+    if (this.task !== task || (line && !here)) return;
+    if (here) return this.show(task, this.tool?.fields());
+    await this.drafts.flush();
+    this.outbox.line = false;
+    this.queue.current = undefined;
+    await this.queue.unshift(task);
+    await this.next();
+  }
+
+  /** Drops pictures that nothing here needs any more; an answer that can be taken back still needs its own. */
+  private drop(task: Task | undefined): void {
+    const needed = mediaOf(this.task).concat(mediaOf(this.sent?.task), this.queue.media());
+    void dropMedia(mediaOf(task).filter((url) => !needed.includes(url)));
   }
 
   private seconds(): number {
@@ -185,12 +201,13 @@ export class Work extends HTMLElement {
         ["delete", "tasks", task.task],
         ["put", "done", { task: task.task, at: Date.now() }],
       );
+      const spent = correct ? task : this.sent?.task;
       if (!correct) {
         this.sent = { task, fields, id, order: errand.order, at: Date.now() };
         this.panel.takeBack(GRACE);
       }
-      void dropMedia(task.screen.media);
       await this.next();
+      this.drop(spent);
     } finally {
       this.busy = false;
     }
@@ -302,6 +319,7 @@ export class Work extends HTMLElement {
     );
     if (kind === "report") this.panel.toast(this.say("report-thanks"));
     await this.next();
+    this.drop(task);
   }
 
   private async lastOnes(): Promise<void> {
@@ -338,6 +356,7 @@ export class Work extends HTMLElement {
       event.preventDefault();
       void this.send(event.submitter);
     });
+    this.screen.addEventListener("error", () => void this.lost(), true);
     this.screen.addEventListener("input", () => this.noteDraft());
     this.screen.addEventListener("change", () => this.noteDraft());
     this.addEventListener("click", (event) => {

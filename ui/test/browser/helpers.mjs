@@ -61,3 +61,14 @@ export async function answer(page, words) {
 
 /** The service worker rules the page and the first pictures are kept. */
 export const ready = (page) => page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+
+/** So many pictures lie in the browser. (The page's own waiting takes an asynchronous look for a yes at once.) */
+export const kept = (page, count) =>
+  until(() => page.evaluate(async (wanted) => (await (await caches.open("kazi-media")).keys()).length === wanted, count), `${count} pictures`);
+
+/** The picture at hand is drawn, and not only asked for. */
+export async function drawn(page, name) {
+  const picture = () => page.evaluate(() => [...document.querySelectorAll(".scan img")].map((one) => [one.src, one.complete, one.naturalWidth])[0]);
+  const [src, , width] = await until(async () => ((found) => found?.[0].endsWith(name) && found[1] && found)(await picture()), `${name} is there or has failed`);
+  if (!width) throw new Error(`${src} is not drawn`);
+}
