@@ -110,6 +110,7 @@ pub fn open(settings: &Serve, runtime: &tokio::runtime::Runtime) -> Result<Serve
         secure: public_url.starts_with("https://"),
         public_url,
         operator_name: settings.operator_name.clone(),
+        proxies: settings.proxies.clone(),
     };
     let state = WebState::new(app.clone(), config);
     let jobs = usize::try_from(settings.jobs).unwrap_or(2);

@@ -81,6 +81,10 @@ pub struct Serve {
     /// The address that people type, such as `https://kazi.example.org`. With https, cookies are marked secure.
     #[arg(long, env = "KAZI_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
+    /// The addresses of the proxies before this program, with commas between: what they write into `X-Forwarded-For` is
+    /// believed. Without them, everybody behind a proxy counts as one address, and one who guesses passwords makes all wait.
+    #[arg(long, env = "KAZI_PROXIES", value_name = "ADDRESSES", value_delimiter = ',')]
+    pub proxies: Vec<std::net::IpAddr>,
     /// How many background jobs run at once on this node.
     #[arg(long, env = "KAZI_JOBS", value_name = "N", default_value_t = 2)]
     pub jobs: u32,
@@ -116,6 +120,7 @@ impl Serve {
             listen: "127.0.0.1:0".to_owned(),
             database_connections: 8,
             public_url: None,
+            proxies: Vec::new(),
             jobs: 2,
             operator_email: "operator@localhost".to_owned(),
             operator_password: Some(password.to_owned()),
@@ -249,6 +254,9 @@ mod tests {
         let serve = read(&["kazi", "serve", "--jobs", "7"], file).unwrap();
         assert_eq!((serve.listen.as_str(), serve.jobs, serve.log_json), ("0.0.0.0:1", 7, true));
         assert_eq!(serve.store.data, PathBuf::from("kazi-data"));
+        let serve = read(&["kazi", "serve"], "proxies = \"127.0.0.1,10.0.0.9\"").unwrap();
+        assert_eq!(serve.proxies.len(), 2);
+        assert!(read(&["kazi", "serve", "--proxies", "nginx"], "").is_err());
     }
 
     #[test]

@@ -79,6 +79,9 @@ async fn icon() -> Result<Response, AppError> {
 
 fn serve(name: &str) -> Result<Response, AppError> {
     let file = Dist::get(name).ok_or_else(AppError::not_there)?;
-    let kind = HeaderValue::from_str(file.metadata.mimetype()).map_err(AppError::fault)?;
+    let kind = file.metadata.mimetype();
+    // What is text says in which bytes it is written, so that no browser guesses.
+    let kind = if kind.starts_with("text/") { format!("{kind}; charset=utf-8") } else { kind.to_owned() };
+    let kind = HeaderValue::from_str(&kind).map_err(AppError::fault)?;
     Ok((StatusCode::OK, [(header::CONTENT_TYPE, kind)], file.data.into_owned()).into_response())
 }

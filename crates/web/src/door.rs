@@ -18,7 +18,7 @@ use serde::Deserialize;
 use crate::error::AppError;
 use crate::extract::{Caller, OnDevice, Turning};
 use crate::frame::Frame;
-use crate::guard::{DEVICE, session_cookie};
+use crate::guard::{device_cookie, session_cookie};
 use crate::route::{Rate, Route, Who};
 use crate::routes::Routes;
 use crate::state::{Config, WebState};
@@ -131,7 +131,7 @@ async fn enrol(
     };
     match state.app.db.write(move |tx| device::enrol(tx, &attempt, &code, &Turn::now())).await {
         Ok((_, token)) => {
-            let cookie = lasting(DEVICE, token.text().to_owned(), &state.config);
+            let cookie = lasting(device_cookie(&state.config), token.text().to_owned(), &state.config);
             Ok((jar.add(cookie), Redirect::to("/centre")).into_response())
         }
         Err(EnrolError::Db(error)) => Err(error.into()),
@@ -174,18 +174,18 @@ struct PinForm {
 async fn open(
     State(state): State<WebState>,
     (frame, headers, jar): (Frame, HeaderMap, CookieJar),
-    OnDevice(device): OnDevice,
+    (OnDevice(device), Caller { session, .. }): (OnDevice, Caller),
     Path(person): Path<String>,
     Form(PinForm { pin }): Form<PinForm>,
 ) -> Result<Response, AppError> {
     let (tiles, tile) = tile(&state, device, &person).await?;
-    let token =
-        jar.get(DEVICE).map(|cookie| TokenHash::of(cookie.value())).ok_or_else(AppError::not_there)?;
+    let token = jar.get(device_cookie(&state.config)).ok_or_else(AppError::not_there)?;
+    let token = TokenHash::of(token.value());
     let agent = agent(&headers);
     match with_pin(&state, token, tile.person, pin, agent).await {
         Ok(opened) => {
-            let cookie = of_session(&opened, &state.config);
-            Ok((jar.add(cookie), Redirect::to("/work")).into_response())
+            let jar = begin(&state, session, &opened, jar).await?;
+            Ok((jar, Redirect::to("/work")).into_response())
         }
         Err(error) => {
             let why = NotLetIn::with_pin(error, &frame)?;
@@ -211,6 +211,7 @@ impl NotLetIn {
     /// At a centre's computer.
     fn with_pin(error: SignInError, frame: &Frame) -> Result<Self, AppError> {
         let t = frame.texts;
+        tracing::warn!(%error, "not let in with a PIN");
         Ok(match error {
             SignInError::Wrong => Self::new(StatusCode::UNAUTHORIZED, t.pin_wrong()),
             SignInError::NoPin => Self::new(StatusCode::FORBIDDEN, t.pin_none()),
@@ -223,6 +224,7 @@ impl NotLetIn {
     /// With e-mail and password; which of the two is wrong is not told.
     pub(crate) fn with_password(error: SignInError, frame: &Frame) -> Result<Self, AppError> {
         let t = frame.texts;
+        tracing::warn!(%error, "not let in with a password");
         Ok(match error {
             SignInError::TooMany(tries) => Self::later(tries, |minutes| t.sign_in_wait(minutes)),
             SignInError::Db(error) => return Err(error.into()),
@@ -274,8 +276,19 @@ pub(crate) fn agent(headers: &HeaderMap) -> String {
     headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned()
 }
 
-pub(crate) fn of_session(opened: &session::NewSession, config: &Config) -> Cookie<'static> {
-    cookie(session_cookie(config), opened.token.text().to_owned(), config)
+/// Gives the browser the session that was just opened. The one that it had before is over: whoever kept its token has
+/// nothing in hand.
+pub(crate) async fn begin(
+    state: &WebState,
+    before: Option<TokenHash>,
+    opened: &session::NewSession,
+    jar: CookieJar,
+) -> Result<CookieJar, AppError> {
+    if let Some(hash) = before {
+        state.app.db.write(move |tx| session::sign_out(tx, hash)).await?;
+    }
+    tracing::info!(person = %opened.person, "signed in");
+    Ok(jar.add(cookie(session_cookie(&state.config), opened.token.text().to_owned(), &state.config)))
 }
 
 fn cookie(name: &'static str, value: String, config: &Config) -> Cookie<'static> {
@@ -331,7 +344,7 @@ struct SignInForm {
 async fn sign_in(
     State(state): State<WebState>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
-    (frame, headers, jar): (Frame, HeaderMap, CookieJar),
+    (frame, headers, jar, Caller { session, .. }): (Frame, HeaderMap, CookieJar, Caller),
     Form(SignInForm { email, password }): Form<SignInForm>,
 ) -> Result<Response, AppError> {
     let t = frame.texts;
@@ -344,8 +357,8 @@ async fn sign_in(
     let wish = (email.clone(), from.ip().to_string());
     match with_password(&state, wish, password, agent(&headers)).await {
         Ok(opened) => {
-            let cookie = of_session(&opened, &state.config);
-            Ok((jar.add(cookie), Redirect::to("/home")).into_response())
+            let jar = begin(&state, session, &opened, jar).await?;
+            Ok((jar, Redirect::to("/home")).into_response())
         }
         Err(error) => {
             let why = NotLetIn::with_password(error, &frame)?;

@@ -1,9 +1,7 @@
 //! What happens around every handler: who is asking is looked up once, the route's own rules are kept, and
 //! the answer gets its headers.
 
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -17,20 +15,27 @@ use kazi_texts::Texts;
 use crate::error::AppError;
 use crate::extract::Language;
 use crate::frame::Frame;
-use crate::metrics;
 use crate::route::{Cache, Route, Who};
 use crate::state::{Config, WebState};
+use crate::{metrics, origin};
 
 /// The cookie of a session, where the connection is secure: no other host and no plain page can set it.
 pub(crate) const SECURE_SESSION: &str = "__Host-kazi";
 /// The cookie of a session on a centre's plain network.
 const PLAIN_SESSION: &str = "kazi";
-/// The cookie of an enrolled computer.
-pub(crate) const DEVICE: &str = "kazi-device";
+/// The cookie of an enrolled computer, where the connection is secure.
+const SECURE_DEVICE: &str = "__Host-kazi-device";
+/// The cookie of an enrolled computer on a centre's plain network.
+const PLAIN_DEVICE: &str = "kazi-device";
 
 /// The name of the session's cookie.
 pub(crate) fn session_cookie(config: &Config) -> &'static str {
     if config.secure { SECURE_SESSION } else { PLAIN_SESSION }
+}
+
+/// The name of an enrolled computer's cookie.
+pub(crate) fn device_cookie(config: &Config) -> &'static str {
+    if config.secure { SECURE_DEVICE } else { PLAIN_DEVICE }
 }
 
 /// Who is asking, as far as anybody could tell.
@@ -70,6 +75,9 @@ pub(crate) async fn keep(
     let response = match asked {
         Err(error) => error.into_response(),
         Ok(asking) => {
+            if let Some(who) = &asking.signed_in {
+                tracing::Span::current().record("person", tracing::field::display(who.actor.person));
+            }
             if let Err(refusal) = may_pass(&state, &asking, &request, (route, pages)) {
                 *refusal
             } else {
@@ -91,9 +99,11 @@ fn may_pass(
     request: &Request,
     (route, pages): (&Route, bool),
 ) -> Result<(), Box<Response>> {
-    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(from)| from.ip());
     let person = asking.signed_in.as_ref().map(|who| who.actor.person);
-    state.fences.pass(route.rate, person, address).map_err(|error| Box::new(error.into_response()))?;
+    state
+        .fences
+        .pass(route.rate, person, origin::of(request))
+        .map_err(|error| Box::new(error.into_response()))?;
     allowed(asking, route, pages)
 }
 
@@ -142,7 +152,7 @@ async fn asking(state: &WebState, headers: &HeaderMap, route: &Route) -> Result<
         asking.signed_in = signed_in(&state.app, hash).await?;
     }
     if route.who == Who::Device
-        && let Some(cookie) = jar.get(DEVICE)
+        && let Some(cookie) = jar.get(device_cookie(&state.config))
     {
         let hash = TokenHash::of(cookie.value());
         asking.device = state.app.db.glance(move |read| access::device::by_token(read, hash)).await?;

@@ -16,6 +16,7 @@ mod headers;
 mod health;
 mod media;
 mod metrics;
+mod origin;
 mod problem;
 mod route;
 mod routes;

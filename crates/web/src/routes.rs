@@ -19,7 +19,7 @@ use tracing::Level;
 use crate::error::AppError;
 use crate::route::{Route, Who};
 use crate::state::WebState;
-use crate::{api, assets, door, front, guard, headers, health, media, metrics, staff, work};
+use crate::{api, assets, door, front, guard, headers, health, media, metrics, origin, staff, work};
 
 /// No form or value is larger; files have routes of their own without this limit.
 const MOST_BYTES: usize = 1 << 20;
@@ -89,7 +89,10 @@ async fn other_method() -> AppError {
 /// One line in the log for each request, with an id that the answer carries too.
 fn span(request: &Request) -> tracing::Span {
     let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+    let (method, path) = (request.method(), request.uri().path());
+    let from = origin::of(request).map(tracing::field::display);
+    // Who asks is known further in.
+    tracing::info_span!("request", %method, path, id, from, person = tracing::field::Empty)
 }
 
 /// A fault in the program itself ends one request, not the others.
@@ -117,6 +120,7 @@ pub fn router(state: WebState) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(tracing)
+        .layer(from_fn_with_state(state.clone(), origin::find))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .with_state(state)
 }

@@ -1,5 +1,6 @@
 //! What every handler may use.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
@@ -18,6 +19,8 @@ pub struct Config {
     pub secure: bool,
     /// The name of the organisation that runs this Kazi.
     pub operator_name: String,
+    /// The proxies before this program: what they write into `X-Forwarded-For` is believed.
+    pub proxies: Vec<IpAddr>,
 }
 
 /// The state of the router. Cheap to clone.

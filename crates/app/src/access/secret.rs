@@ -25,6 +25,14 @@ const FOR_PINS: (u32, u32) = (8_192, 1);
 const SHORTEST: usize = 10;
 /// And no more than this many bytes: hashing must not be made expensive by the asker.
 const LONGEST: usize = 256;
+/// Whoever knows how people choose passwords needs at least ten to this many guesses (zxcvbn's estimate): more than
+/// any list of passwords in use holds, and with the limits on tries out of reach.
+const FEWEST_GUESSES_LOG10: f64 = 8.0;
+/// What somebody would think of first who must choose a password for this program.
+const OUR_WORDS: [&str; 12] = [
+    "kazi", "operator", "client", "centre", "center", "worker", "reviewer", "partner", "mfano", "sourcing",
+    "password", "nenosiri",
+];
 
 /// A password that may be chosen.
 pub struct Password(String);
@@ -41,6 +49,9 @@ pub enum PasswordError {
     /// One character again and again, or the like.
     #[error("choose a password with more different characters")]
     TooPlain,
+    /// Others use it, or it is made of what everybody tries first.
+    #[error("choose a password that is harder to guess: three or four words that do not belong together")]
+    TooCommon,
 }
 
 impl Password {
@@ -56,6 +67,8 @@ impl Password {
             Err(PasswordError::TooShort)
         } else if different.len() < 5 {
             Err(PasswordError::TooPlain)
+        } else if zxcvbn::zxcvbn(text, &OUR_WORDS).guesses_log10() < FEWEST_GUESSES_LOG10 {
+            Err(PasswordError::TooCommon)
         } else {
             Ok(Self(text.to_owned()))
         }
@@ -308,7 +321,15 @@ mod tests {
         assert_eq!(Password::choose("short").unwrap_err(), PasswordError::TooShort);
         assert_eq!(Password::choose("aaaaaaaaaaaaaaa").unwrap_err(), PasswordError::TooPlain);
         assert_eq!(Password::choose(&"ab cd ef".repeat(100)).unwrap_err(), PasswordError::TooLong);
-        assert!(Password::choose("पासवर्ड लंबा है").is_ok());
+        let known =
+            ["password123", "qwertyuiop", "1q2w3e4r5t", "iloveyou123", "Operator!2026", "P@ssw0rd123"];
+        for text in known {
+            assert_eq!(Password::choose(text).unwrap_err(), PasswordError::TooCommon, "{text}");
+        }
+        for text in ["पासवर्ड लंबा है", "mchele mweupe ghala", "tr7-kqz-9mw", "water the mango tree"]
+        {
+            assert!(Password::choose(text).is_ok(), "{text}");
+        }
         for plain in ["000000", "123456", "987654"] {
             assert_eq!(Pin::choose(plain).unwrap_err(), PinError::TooPlain, "{plain}");
         }

@@ -14,7 +14,22 @@ pub fn look(settings: &Serve) -> Vec<Line> {
         let found = format!("`{}` is no address to listen on", settings.listen);
         return vec![Line::bad("address", found, "write --listen like 127.0.0.1:8080")];
     };
-    vec![privacy(address, settings.public_url.as_deref()), answers(address)]
+    let public = settings.public_url.as_deref();
+    let behind = proxy(address, public, settings.proxies.is_empty());
+    [Some(privacy(address, public)), behind, Some(answers(address))].into_iter().flatten().collect()
+}
+
+/// Whether guests behind the proxy are told apart. Https on an address of this machine alone: then there is a proxy.
+fn proxy(address: SocketAddr, public: Option<&str>, unknown: bool) -> Option<Line> {
+    const WHAT: &str = "proxy";
+    let there = address.ip().is_loopback() && public.is_some_and(|url| url.starts_with("https://"));
+    let mend = "set proxies = \"127.0.0.1\" and let the proxy set X-Forwarded-For, or one who guesses passwords \
+                makes everybody wait";
+    match (there, unknown) {
+        (false, _) => None,
+        (true, false) => Some(Line::ok(WHAT, "those behind it are told apart".to_owned())),
+        (true, true) => Some(Line::warning(WHAT, "all behind it count as one address".to_owned(), mend)),
+    }
 }
 
 fn privacy(address: SocketAddr, public: Option<&str>) -> Line {
@@ -78,6 +93,18 @@ fn status(address: SocketAddr) -> Option<u16> {
 mod tests {
     use super::*;
     use crate::doctor::Verdict;
+
+    #[test]
+    fn a_proxy_that_is_not_known_is_told() {
+        let of = |address: &str, public, unknown| {
+            proxy(address.parse().unwrap(), public, unknown).map(|line| line.verdict)
+        };
+        let public = Some("https://kazi.example.org");
+        assert_eq!(of("127.0.0.1:8080", public, true), Some(Verdict::Warning));
+        assert_eq!(of("127.0.0.1:8080", public, false), Some(Verdict::Ok));
+        assert_eq!(of("127.0.0.1:8080", None, true), None);
+        assert_eq!(of("0.0.0.0:8080", public, true), None);
+    }
 
     #[test]
     fn what_is_reached_from_elsewhere_wants_https() {

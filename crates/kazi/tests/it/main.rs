@@ -12,6 +12,7 @@ mod backup;
 mod bad_inputs;
 mod crash;
 mod http;
+mod log;
 mod made;
 mod office;
 mod outage;

@@ -1,10 +1,8 @@
 //! The page behind the link of an invitation: name, language, password, and one is in.
 
-use std::net::SocketAddr;
-
 use askama::Template;
 use axum::Form;
-use axum::extract::{ConnectInfo, Query, State};
+use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::CookieJar;
@@ -18,8 +16,9 @@ use super::people::language_field;
 use super::refused::Refused;
 use super::typed::{Problems, Typed};
 use super::{again, see};
-use crate::door::{agent, of_session, page};
+use crate::door::{agent, begin, page};
 use crate::error::AppError;
+use crate::extract::Caller;
 use crate::frame::Frame;
 use crate::route::{Rate, Route, Who};
 use crate::routes::Routes;
@@ -95,14 +94,14 @@ async fn let_in(state: &WebState, key: &str, typed: &Typed, agent: String) -> Re
 
 async fn accept(
     State(state): State<WebState>,
-    ConnectInfo(_): ConnectInfo<SocketAddr>,
+    Caller { session, .. }: Caller,
     (frame, headers, jar): (Frame, HeaderMap, CookieJar),
     Form(typed): Form<Typed>,
 ) -> Result<Response, AppError> {
     let key = typed.raw("key").to_owned();
     let Some(offer) = find(&state, &key).await? else { return again(&invited_page(frame, key, None)) };
     match let_in(&state, &key, &typed, agent(&headers)).await {
-        Ok(opened) => Ok((jar.add(of_session(&opened, &state.config)), see("/home")).into_response()),
+        Ok(opened) => Ok((begin(&state, session, &opened, jar).await?, see("/home")).into_response()),
         Err(refused) => {
             let problems = refused.problems()?;
             let mut shown = invited_page(frame, key, Some(&offer));

@@ -18,6 +18,11 @@ use kazi_web::{Config, Route, WebState};
 use serde_json::Value;
 use tower::ServiceExt;
 
+/// Where everybody asks from.
+const HOME: [u8; 4] = [192, 0, 2, 7];
+/// The proxy that is believed.
+pub const PROXY: [u8; 4] = [192, 0, 2, 9];
+
 /// The router over a world.
 pub struct Site<'w> {
     pub world: &'w World,
@@ -53,12 +58,22 @@ impl Reply {
 
 /// Runs a test over a fresh world, on each engine that is there.
 pub fn site(test: impl Fn(&Site<'_>)) {
+    site_with(false, test);
+}
+
+/// The same behind https.
+pub fn secure_site(test: impl Fn(&Site<'_>)) {
+    site_with(true, test);
+}
+
+fn site_with(secure: bool, test: impl Fn(&Site<'_>)) {
     on_both(MIGRATIONS, |db| {
         let world = World::new(db);
         let config = Config {
-            public_url: "http://kazi.example".to_owned(),
-            secure: false,
+            public_url: format!("http{}://kazi.example", if secure { "s" } else { "" }),
+            secure,
             operator_name: "Kazi Foundation".to_owned(),
+            proxies: vec![PROXY.into()],
         };
         let state = WebState::new(world.app.clone(), config);
         let router = kazi_web::router(state.clone());
@@ -79,7 +94,8 @@ impl Site<'_> {
 
     /// Somebody whom nobody knows.
     pub fn nobody(&self) -> Client<'_> {
-        Client { site: self, cookies: BTreeMap::new(), key: None, language: "en".to_owned(), page: false }
+        let (cookies, language) = (BTreeMap::new(), "en".to_owned());
+        Client { site: self, cookies, key: None, language, page: false, from: HOME }
     }
 
     /// A browser at a centre's computer.
@@ -120,6 +136,8 @@ pub struct Client<'s> {
     pub key: Option<String>,
     language: String,
     page: bool,
+    /// The address at the other end of the line.
+    pub from: [u8; 4],
 }
 
 impl Client<'_> {
@@ -173,7 +191,7 @@ impl Client<'_> {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let from = ConnectInfo(SocketAddr::from(([192, 0, 2, 7], 4_000)));
+        let from = ConnectInfo(SocketAddr::from((self.from, 4_000)));
         let request = request.extension(from).body(Body::from(body.to_owned())).unwrap();
         let reply = self.site.runtime.block_on(async {
             let response = self.site.router.clone().oneshot(request).await.unwrap();

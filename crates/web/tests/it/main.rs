@@ -12,4 +12,5 @@ mod client;
 mod door;
 mod learning;
 mod pages;
+mod safety;
 mod walk;
