@@ -18,6 +18,7 @@ mod office;
 mod outage;
 mod postgres;
 mod program;
+mod relay;
 mod s3;
 mod shell;
 mod shift;

@@ -52,6 +52,11 @@ impl Postgres {
         format!("host={} user=kazi dbname=postgres", self.folder.path().display())
     }
 
+    /// Where its socket lies.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Another database on it, empty; its address.
     pub fn database(&self, name: &str) -> String {
         let folder = self.folder.path();
