@@ -18,6 +18,8 @@ if [ -z "$book" ]; then
   truth=(--truth demo-data/truth)
 fi
 
+# What an earlier book delivered is not this one's.
+rm -rf demo-data/delivery
 echo "The main job: $book is split, typed by simulated workers, checked, put together"
 "$kazi" rehearse digitisation "$book" "${truth[@]}" --workers 8 --out demo-data/delivery --json demo-data/report.json
 epub=$(find demo-data/delivery -name '*.epub' | head -n 1)

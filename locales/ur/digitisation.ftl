@@ -50,6 +50,7 @@ digitisation-the-page = صفحہ
 digitisation-block-kind = یہ حصہ کیا ہے
 digitisation-block-text = اس حصے کی تحریر
 digitisation-block-continues = پچھلے صفحے سے جاری ہے
+digitisation-block-broken = یہ لفظ اگلے صفحے پر جاری ہے: اس کا پہلا آدھا اور ہائفن ویسے ہی رہنے دیں۔
 digitisation-block-note = حاشیے کا نشان
 digitisation-block-figure = تصویر کا نمبر
 digitisation-page-number = صفحے پر چھپا ہوا نمبر

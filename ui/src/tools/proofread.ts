@@ -7,6 +7,11 @@ import { start } from "../work/work";
 
 type Act = (block: HTMLElement, text: HTMLTextAreaElement) => void;
 
+/** Parts that the text of a page does not go on through. */
+const ASIDE = /^(page_number|running_head|footnote|figure|caption)$/;
+/** The end of a text in the middle of a word. */
+const BROKEN = /\p{L}[-\u2010\u2011¬]\s*$/u;
+
 class Proofread extends Tool {
   private list!: HTMLElement;
 
@@ -53,6 +58,8 @@ class Proofread extends Tool {
     });
     this.addEventListener("focusin", (event) => this.point((event.target as Element).closest("[data-block]")));
     this.addEventListener("input", () => this.refresh());
+    // A telephone that is turned: no line of the text may be hidden.
+    window.onresize = () => this.refresh();
     // Buttons must not take the selection out of the text they work on.
     this.addEventListener("pointerdown", (event) => {
       if ((event.target as Element).closest("[data-act]")) event.preventDefault();
@@ -81,6 +88,8 @@ class Proofread extends Tool {
       text.rows = 1;
       while (text.scrollHeight > text.clientHeight && text.rows < 60) text.rows += 1;
     });
+    const last = this.blocks().filter((block) => !ASIDE.test(block.dataset["kind"]!)).at(-1);
+    for (const hint of this.all("[data-broken]")) hint.hidden = !(last?.contains(hint) && BROKEN.test(this.textOf(last).value));
   }
 
   /** Shows a field with its label only where it has a sense, or where something is in it. */

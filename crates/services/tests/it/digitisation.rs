@@ -261,6 +261,28 @@ fn a_reviewer_sees_each_answer_once_with_its_difference() {
     assert!(!typing.html.contains("cat") && !typing.data.to_string().contains("cat"));
 }
 
+/// Without script, too, the page says of a half word that its other half stands on the next page.
+#[test]
+fn a_half_word_at_the_end_of_a_page_is_left_as_it_is() {
+    let service = bind("{}");
+    let (world, _) = split_booklet("{}");
+    let item = &world.pieces.iter().find(|piece| piece.kind == "page").unwrap().body;
+    let hints = |blocks: &[(&str, &str)]| {
+        let blocks: Vec<_> =
+            blocks.iter().map(|(kind, text)| serde_json::json!({"type": kind, "text": text})).collect();
+        let page = serde_json::json!({"is": "page", "blocks": blocks}).to_string();
+        let screen = shown(service.as_ref(), "proofread", item, &[], Some(&page), Language::En);
+        // The last row is the template that new ones are made from.
+        let rows: Vec<&str> = screen.html.split("data-broken").skip(1).collect();
+        rows[..rows.len() - 1].iter().map(|row| !row.starts_with(" hidden")).collect::<Vec<_>>()
+    };
+    let foot = [("footnote", "By rail."), ("page_number", "12")];
+    let (first, last) = (("paragraph", "a pump-"), ("paragraph", "they wrote an ac-"));
+    assert_eq!(hints(&[&[first, last][..], &foot].concat()), [false, true, false, false]);
+    assert_eq!(hints(&[first, ("paragraph", "They sat.")]), [false, false]);
+    assert_eq!(hints(&[("paragraph", "he said -")]), [false]);
+}
+
 fn shown(
     service: &dyn BoundService,
     stage: &str,

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::Digitisation;
 use super::answer::{Alt, Answer, Block, BlockKind, LineAnswer, Mark, Outcome, PageText};
-use super::build::{Set, Words, build};
+use super::build::{Set, Words, build, ends_in_hyphen};
 use super::item::{FigureItem, Item, LineItem, PageItem, Strip};
 use super::spec::Spec;
 use super::stages::RESOLVE;
@@ -150,6 +150,8 @@ struct BlockRow {
     kinds: Vec<(&'static str, String, bool)>,
     lines: String,
     figure: String,
+    /// Whether its last word goes on on the next page.
+    broken: bool,
 }
 
 #[derive(Template)]
@@ -287,27 +289,36 @@ fn proofread(view: &Seen<'_>, page: &PageItem) -> Screen {
     if blocks.is_empty() {
         blocks.push(Block::default());
     }
+    let broken = last_of_text(&blocks).filter(|(_, block)| ends_in_hyphen(&block.text)).map(|(at, _)| at);
+    let blocks = blocks.into_iter().enumerate();
     let blocks =
-        blocks.into_iter().enumerate().map(|(number, block)| row(view.texts, number, block)).collect();
+        blocks.map(|(number, block)| row(view.texts, number, block, broken == Some(number))).collect();
     let frame = (page.width, page.height);
     let page = Proofread { c: Common::of(view), page: picture, frame, rects, figures, blocks, page_number };
     made("kazi-proofread", data, &page, media)
 }
 
-fn row(texts: &Texts, number: usize, block: Block) -> BlockRow {
+/// The part of the running text that stands last on a page.
+fn last_of_text(blocks: &[Block]) -> Option<(usize, &Block)> {
+    use BlockKind::{Caption, Figure, Footnote};
+    let aside = |kind: BlockKind| kind.of_the_sheet() || matches!(kind, Caption | Figure | Footnote);
+    blocks.iter().enumerate().rfind(|(_, block)| !aside(block.kind))
+}
+
+fn row(texts: &Texts, number: usize, block: Block, broken: bool) -> BlockRow {
     let kinds = BlockKind::ALL.map(|kind| {
         let key = format!("digitisation-kind-{}", kind.word().replace('_', "-"));
         (kind.word(), texts.by_key(&key).unwrap_or_else(|| kind.word().to_owned()), kind == block.kind)
     });
     let lines = block.lines.iter().map(u32::to_string).collect::<Vec<_>>().join(" ");
     let figure = block.figure.map_or_else(String::new, |figure| figure.to_string());
-    BlockRow { number, kinds: kinds.to_vec(), lines, figure, block }
+    BlockRow { number, kinds: kinds.to_vec(), lines, figure, block, broken }
 }
 
 impl Proofread<'_> {
     /// An empty block, for the template that new ones are made from.
     fn empty(&self) -> BlockRow {
-        row(self.c.t, 0, Block::default())
+        row(self.c.t, 0, Block::default(), false)
     }
 }
 
