@@ -1,19 +1,22 @@
 //! People asked in by e-mail: a letter with a link that is good once, within a week. Whoever opens it chooses name,
 //! language and password, and is in.
 
+pub(super) mod accept;
+
 use kazi_db::{DbError, Read, Row, Tx, params};
 use kazi_domain::policy::{Actor, Can, ManageTeam};
 use kazi_domain::{Id, Moment, Role, RoleSet, Span, kind};
 
 use super::organisations::OrganisationKind;
-use super::people::{self, NewPerson, PersonError};
+use super::people::{self, PersonError};
 use super::{centres, may_manage_team};
-use crate::access::{NewSession, SecretHash, Token, TokenHash, password::normal_email, session};
+use crate::access::Token;
 use crate::journal::{self, Entry};
 use crate::listing::{Ask, Cursor, Page};
 use crate::mail::{self, Letter, Link, Site};
 use crate::rows::{Columns, Param};
 use crate::turn::Turn;
+pub use accept::{AcceptError, Offer, accept, offered};
 
 kazi_db::statements! {
     /// For whom, and who asks.
@@ -42,14 +45,6 @@ kazi_db::statements! {
     /// Ends it.
     REVOKE = "update invitation set revoked_at = $3 where id = $1 and organisation = $2 and taken_at is null \
               and revoked_at is null";
-    /// What a link asks for, if it still counts.
-    BY_TOKEN = "select i.id, i.organisation, i.centre, i.email, i.shown_name, i.language, i.roles, o.name, p.shown_name \
-                from invitation i join organisation o on o.id = i.organisation join person p on p.id = i.made_by \
-                where i.token_hash = $1 and i.until_at > $2 and i.taken_at is null and i.revoked_at is null";
-    /// Takes it; only one request can.
-    TAKE = "update invitation set taken_at = $2 where id = $1 and taken_at is null and revoked_at is null";
-    /// Who came of it.
-    TAKEN_BY = "update invitation set person = $2 where id = $1";
 }
 
 /// How long a link counts.
@@ -87,20 +82,6 @@ pub enum InviteError {
     Db(#[from] DbError),
 }
 
-/// Why a link does not let in.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AcceptError {
-    /// Unknown, used, revoked or too old; which one is not told.
-    #[error("this link does not count any more: ask whoever invited you to send the letter again")]
-    Over,
-    /// What is wrong with the person.
-    #[error(transparent)]
-    Person(#[from] PersonError),
-    /// The database.
-    #[error(transparent)]
-    Db(#[from] DbError),
-}
-
 /// An invitation as those who ask people in see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invited {
@@ -122,24 +103,6 @@ pub struct Invited {
     pub made_at: Moment,
     /// Until when the link counts.
     pub until: Moment,
-}
-
-/// What somebody who opens a link is asked to join.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offer {
-    id: Id<kind::Invitation>,
-    place: (Id<kind::Organisation>, Option<Id<kind::Centre>>),
-    roles: RoleSet,
-    /// The address.
-    pub email: String,
-    /// The name that was guessed.
-    pub shown_name: String,
-    /// The language.
-    pub language: String,
-    /// For whom.
-    pub organisation_name: String,
-    /// Who asks.
-    pub by: String,
 }
 
 /// The roles that may be given by letter in an organisation of this kind: clients lead their own people, everybody else is
@@ -336,55 +299,6 @@ pub fn revoke(
         return Err(InviteError::NotThere);
     }
     Ok(journal::note(tx, turn, &Entry::about("invitation.revoked", id).by(can.actor().person))?)
-}
-
-/// What a link offers, if it still counts.
-///
-/// # Errors
-/// The database's.
-pub fn offered(read: &mut Read<'_>, token: TokenHash, now: Moment) -> Result<Option<Offer>, DbError> {
-    read.query_opt(&BY_TOKEN, params![token.param(), now.param()], |row| {
-        Ok(Offer {
-            id: row.id(0)?,
-            place: (row.id(1)?, row.id_opt(2)?),
-            email: row.get(3)?,
-            shown_name: row.get(4)?,
-            language: row.get(5)?,
-            roles: RoleSet::from_words(row.get(6)?),
-            organisation_name: row.get(7)?,
-            by: row.get(8)?,
-        })
-    })
-}
-
-/// Lets somebody in who has a link, and signs them in. `agent` is what the browser says of itself.
-///
-/// # Errors
-/// See [`AcceptError`].
-pub fn accept(
-    tx: &mut Tx<'_>,
-    token: TokenHash,
-    (name, language, password): (&str, &str, &SecretHash),
-    agent: &str,
-    turn: &Turn,
-) -> Result<NewSession, AcceptError> {
-    let offer = offered(tx, token, turn.at)?.ok_or(AcceptError::Over)?;
-    if tx.execute(&TAKE, params![offer.id.param(), turn.at.param()])? == 0 {
-        return Err(AcceptError::Over);
-    }
-    let new = NewPerson {
-        shown_name: name.to_owned(),
-        email: Some(normal_email(&offer.email)),
-        password: Some(password.clone()),
-        pin: None,
-        picture: String::new(),
-        language: language.to_owned(),
-        roles: offer.roles,
-    };
-    let person = people::insert(tx, offer.place, &new, turn)?;
-    tx.execute(&TAKEN_BY, params![offer.id.param(), person.param()])?;
-    journal::note(tx, turn, &Entry::about("invitation.taken", person).by(person))?;
-    Ok(session::open(tx, person, None, agent, turn)?)
 }
 
 #[cfg(test)]

@@ -55,5 +55,13 @@ pub fn may_manage_centre(
 }
 
 /// Every statement of this folder.
-pub(crate) const STATEMENTS: &[&[&Sql]] =
-    &[organisations::ALL, centres::ALL, invitations::ALL, people::ALL, people::LIST, setup::ALL, shell::ALL];
+pub(crate) const STATEMENTS: &[&[&Sql]] = &[
+    organisations::ALL,
+    centres::ALL,
+    invitations::ALL,
+    invitations::accept::ALL,
+    people::ALL,
+    people::LIST,
+    setup::ALL,
+    shell::ALL,
+];

@@ -8,6 +8,7 @@ mod decode;
 mod encode;
 mod geometry;
 pub mod number;
+mod size;
 mod threshold;
 
 pub use bitonal::{Bitonal, Run};

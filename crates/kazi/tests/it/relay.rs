@@ -25,7 +25,7 @@ impl Relay {
         let held = Arc::new(AtomicBool::new(false));
         let (server, is_held) = (server.join(SOCKET), Arc::clone(&held));
         std::thread::spawn(move || {
-            listener.incoming().for_each(|near| join(near.unwrap(), &server, &is_held))
+            listener.incoming().for_each(|near| join(&near.unwrap(), &server, &is_held));
         });
         Self { folder, held }
     }
@@ -41,9 +41,9 @@ impl Relay {
     }
 }
 
-fn join(near: UnixStream, server: &Path, held: &Arc<AtomicBool>) {
+fn join(near: &UnixStream, server: &Path, held: &Arc<AtomicBool>) {
     let far = UnixStream::connect(server).unwrap();
-    for (from, to) in [(&near, &far), (&far, &near)] {
+    for (from, to) in [(near, &far), (&far, near)] {
         let (from, to, held) = (from.try_clone().unwrap(), to.try_clone().unwrap(), Arc::clone(held));
         std::thread::spawn(move || carry(from, to, &held));
     }

@@ -1,23 +1,22 @@
 //! The EPUB and the text of the whole book, page by page.
 
+mod figures;
+
 use std::collections::{HashMap, HashSet};
 
-use kazi_formats::epub::{Chapter, Epub, EpubError, Inline, Metadata, Node};
-use kazi_formats::raster::{decode_png, decode_webp, encode_png};
+use kazi_formats::epub::{Chapter, Epub, EpubError, Metadata, Node};
 
 use super::Leaf;
-use super::inline::{ends_a_sentence, guarded, note_reference, page_start, parse, plain};
+use super::inline::{guarded, note_reference, page_start, parse, plain};
 use crate::digitisation::answer::{Block, BlockKind, PageText};
 use crate::digitisation::build::{Words, append};
 use crate::digitisation::spec::{RunningHeads, Spec};
-use crate::{BlobRef, Desk, Fault, Settings};
+use crate::{Desk, Fault, Settings};
 
 const FILE: &str = "book.epub";
 const TEXT: &str = "book.txt";
 /// A chapter is cut at the next page when it grows beyond this many bytes of text: readers load one file whole.
 const LONG: usize = 250_000;
-/// No figure is larger: the limits of splitting hold it below.
-const MOST_PIXELS: u64 = 200_000_000;
 
 /// The book in the making.
 #[derive(Debug)]
@@ -252,55 +251,6 @@ impl Book {
         Ok(())
     }
 
-    fn figure(&mut self, leaf: &Leaf, index: u32, desk: &mut dyn Desk) -> Result<(), Fault> {
-        let Some((figure, alt)) = leaf.alt(index) else { return Ok(()) };
-        let alt = alt.clone().unwrap_or_default();
-        if alt.not_a_figure {
-            return Ok(());
-        }
-        let name = format!("p{:04}-f{:02}", leaf.number, figure.index);
-        // A proofreader may name a figure twice; it stands where it was named first.
-        if !self.placed.insert(name.clone()) {
-            return Ok(());
-        }
-        let png = picture(&figure.image, desk)?;
-        let Some((file, bytes)) = self.epub(desk)?.picture(&name, "image/png", &png).map_err(failed)? else {
-            return Ok(());
-        };
-        desk.write(FILE, &bytes)?;
-        let figure = Node::Figure {
-            id: format!("figure-{name}"),
-            file,
-            alt: alt.short,
-            long: alt.long,
-            decorative: alt.decorative,
-            caption: Vec::new(),
-        };
-        if self.open.as_deref().is_some_and(|text| !ends_a_sentence(text)) {
-            self.floating.push(figure);
-            return Ok(());
-        }
-        self.settle(desk)?;
-        self.nodes.push(figure);
-        Ok(())
-    }
-
-    /// The words under the figure before it; a paragraph where there is none.
-    fn caption(&mut self, text: &str, desk: &mut dyn Desk) -> Result<(), Fault> {
-        desk.write(TEXT, format!("{}\n\n", plain(text)).as_bytes())?;
-        let before = if self.open.is_some() { self.floating.last_mut() } else { self.nodes.last_mut() };
-        if let Some(Node::Figure { caption, .. }) = before {
-            if !caption.is_empty() {
-                caption.push(Inline::Text(" ".to_owned()));
-            }
-            caption.extend(parse(text));
-        } else {
-            self.settle(desk)?;
-            self.nodes.push(Node::Paragraph(parse(text)));
-        }
-        Ok(())
-    }
-
     fn push(&mut self, node: Node, text: &str, desk: &mut dyn Desk) -> Result<(), Fault> {
         self.settle(desk)?;
         self.length = self.length.saturating_add(text.len());
@@ -380,128 +330,5 @@ fn go_on(open: &mut String, text: &str, label: Option<&str>, words: &Words) {
     }
 }
 
-/// A picture as PNG: EPUB 3.2 readers know no WebP.
-fn picture(image: &BlobRef, desk: &mut dyn Desk) -> Result<Vec<u8>, Fault> {
-    let bytes = desk.blob(image)?;
-    if bytes.starts_with(b"\x89PNG") && decode_png(&bytes, MOST_PIXELS).is_ok() {
-        return Ok(bytes);
-    }
-    let raster = decode_webp(&bytes, MOST_PIXELS);
-    raster
-        .and_then(|raster| encode_png(&raster))
-        .map_err(|error| Fault(format!("a figure cannot be read: {error}")))
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::digitisation::answer::Alt;
-    use crate::digitisation::item::{FigureItem, PageItem};
-    use kazi_formats::raster::{Bitonal, Raster};
-
-    /// A desk with one picture on it, under every name.
-    struct OnePicture;
-
-    impl Desk for OnePicture {
-        fn blob(&mut self, _blob: &BlobRef) -> Result<Vec<u8>, Fault> {
-            Ok(encode_png(&Raster::Bitonal(Bitonal::white(8, 8))).unwrap())
-        }
-
-        fn write(&mut self, _file: &str, _bytes: &[u8]) -> Result<(), Fault> {
-            Ok(())
-        }
-    }
-
-    fn leaf(number: u32) -> Leaf {
-        let image = BlobRef(String::new());
-        let item = PageItem {
-            number,
-            width: 900,
-            height: 1_400,
-            dpi: 300,
-            image: image.clone(),
-            image_w: 900,
-            image_h: 1_400,
-            thumb: None,
-            rules: Vec::new(),
-            label: String::new(),
-        };
-        let figure = FigureItem {
-            page: number,
-            index: 1,
-            x: 0,
-            y: 0,
-            w: 8,
-            h: 8,
-            image,
-            image_w: 8,
-            image_h: 8,
-            after_line: 0,
-            around: Vec::new(),
-        };
-        let alt = Alt { short: "A roll of splints".to_owned(), ..Alt::default() };
-        Leaf { number, item, proofread: None, lines: Vec::new(), figures: vec![(figure, Some(alt))] }
-    }
-
-    fn block(kind: BlockKind, text: &str, continues: bool) -> Block {
-        let figure = (kind == BlockKind::Figure).then_some(1);
-        Block { kind, text: text.to_owned(), continues, figure, ..Block::default() }
-    }
-
-    fn told(pages: &[(&str, Vec<Block>)]) -> Vec<String> {
-        let settings = Settings {
-            title: "Seats".to_owned(),
-            operator: "Kazi".to_owned(),
-            project: "project_1".to_owned(),
-            date: "2026-11-22".to_owned(),
-        };
-        let mut book = Book::new(&Spec::default(), &settings);
-        for (number, (label, blocks)) in (1..).zip(pages) {
-            let page = PageText { blocks: blocks.clone(), page_number: (*label).to_owned() };
-            book.page(&leaf(number), &page, &Words::default(), &mut OnePicture).unwrap();
-        }
-        book.settle(&mut OnePicture).unwrap();
-        let words = |content: &[Inline]| {
-            let word = |part: &Inline| match part {
-                Inline::Text(words) => words.clone(),
-                Inline::Page(label) => format!("[{label}]"),
-                other => format!("{other:?}"),
-            };
-            content.iter().map(word).collect::<String>()
-        };
-        let node = |node: &Node| match node {
-            Node::Paragraph(content) => words(content),
-            Node::Figure { caption, .. } => format!("figure: {}", words(caption)),
-            Node::Page(label) => format!("[{label}]"),
-            other => format!("{other:?}"),
-        };
-        book.nodes.iter().map(node).collect()
-    }
-
-    #[test]
-    fn a_figure_in_the_middle_of_a_sentence_comes_after_its_paragraph() {
-        use BlockKind::{Caption, Figure, Paragraph};
-        let pages = [
-            ("57", vec![block(Paragraph, "Those shown should supply ade-", false)]),
-            ("58", vec![block(Figure, "", false), block(Caption, "FIG. 49.", false)]),
-            (
-                "59",
-                vec![
-                    block(Figure, "", false),
-                    block(Paragraph, "quate variety. So it is.", true),
-                    block(Figure, "", false),
-                    block(Paragraph, "Next.", false),
-                ],
-            ),
-        ];
-        assert_eq!(
-            told(&pages),
-            [
-                "[57]Those shown should supply [58]adequate[59] variety. So it is.",
-                "figure: FIG. 49.",
-                "figure: ",
-                "Next.",
-            ]
-        );
-    }
-}
+mod tests;
