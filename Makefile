@@ -20,7 +20,7 @@ browser: ui ## The tools of the task screen in a real browser, against a small s
 	@cd ui && npm run --silent test:browser
 
 dev: ui ## Run the server on ./kazi-data, with everything rebuilt
-	cargo run -p kazi -- serve
+	cargo run -p kazi -- serve --styleguide
 
 ui: ## Build the scripts and styles that the program embeds
 	@scripts/ui.sh

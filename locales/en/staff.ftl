@@ -11,6 +11,16 @@ nav-record = Record
 nav-keys = API keys
 nav-account = Account
 next-page = Next page
+# The style guide: every part of the pages, for whoever works on them.
+guide-title = Style guide
+guide-lead = Every part of the pages in every state. They are the parts that the pages use: a change is seen here first.
+guide-buttons = Buttons
+guide-fields = Fields
+guide-fields-wrong = Fields with their problems
+guide-states = States
+guide-notes = Notes
+guide-lists = Lists
+guide-tasks = Task screens
 show-all = Show all
 find = Find
 add = Add

@@ -106,11 +106,13 @@ const PAGES = {
     ["worker", (at) => `/work/${at.book}/type/practice`],
     ["worker", (at) => `/work/${at.running}/answer/practice`],
   ],
+  "/styleguide": [["guest", () => "/styleguide"]],
+  "/styleguide/tasks": [["guest", () => "/styleguide/tasks"], ["guest", () => "/styleguide/tasks?tool=1"], ["guest", () => "/styleguide/tasks?tool=2"]],
   "/{*nowhere}": [["guest", nowhere], ["worker", nowhere], ["client", hidden]],
 };
 
 /** What is read but is no page. */
-const NO_PAGES = ["/healthz", "/readyz", "/metrics", "/assets/{*name}", "/sw.js", "/favicon.ico", "/media/{project}/{hash}",
+const NO_PAGES = ["/healthz", "/readyz", "/metrics", "/assets/{*name}", "/sw.js", "/favicon.ico", "/media/{project}/{hash}", "/styleguide/media/{hash}",
   "/work/{project}/{stage}/practice/media/{hash}",
   "/work/{project}/{stage}/next", "/work/{project}/{stage}/practice/next"];
 

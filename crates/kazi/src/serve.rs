@@ -111,6 +111,7 @@ pub fn open(settings: &Serve, runtime: &tokio::runtime::Runtime) -> Result<Serve
         public_url,
         operator_name: settings.operator_name.clone(),
         proxies: settings.proxies.clone(),
+        styleguide: settings.styleguide,
     };
     let state = WebState::new(app.clone(), config);
     let jobs = usize::try_from(settings.jobs).unwrap_or(2);

@@ -104,6 +104,10 @@ pub struct Serve {
     /// The sender of letters.
     #[arg(long, env = "KAZI_MAIL_FROM", value_name = "SENDER", default_value = "Kazi <kazi@localhost>")]
     pub mail_from: String,
+    /// Serve `/styleguide`: every part of the pages in every state and language. For whoever works on the pages, not for a
+    /// server that people use.
+    #[arg(long, env = "KAZI_STYLEGUIDE")]
+    pub styleguide: bool,
     /// Log lines as JSON, for a log collector.
     #[arg(long, env = "KAZI_LOG_JSON")]
     pub log_json: bool,
@@ -127,6 +131,7 @@ impl Serve {
             operator_name: "Kazi".to_owned(),
             mail_server: None,
             mail_from: "Kazi <kazi@localhost>".to_owned(),
+            styleguide: false,
             log_json: false,
             log: "warn".to_owned(),
         }

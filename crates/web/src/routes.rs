@@ -66,8 +66,11 @@ fn gather(state: &WebState) -> Routes {
     let routes = media::add(routes);
     let routes = door::add(routes);
     let routes = api::add(routes);
-    let routes = staff::add(routes);
-    work::add(routes)
+    let routes = work::add(staff::add(routes));
+    if !state.config.styleguide {
+        return routes;
+    }
+    work::add_styleguide(staff::add_styleguide(routes))
 }
 
 /// Every route of the program, for the test that walks them all as every role.

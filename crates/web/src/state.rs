@@ -21,6 +21,8 @@ pub struct Config {
     pub operator_name: String,
     /// The proxies before this program: what they write into `X-Forwarded-For` is believed.
     pub proxies: Vec<IpAddr>,
+    /// Whether `/styleguide` is there, for whoever works on the look of pages.
+    pub styleguide: bool,
 }
 
 /// The state of the router. Cheap to clone.

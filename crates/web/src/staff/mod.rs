@@ -29,6 +29,7 @@ mod record;
 mod refused;
 mod sample;
 mod settings;
+mod styleguide;
 mod team;
 mod typed;
 mod words;
@@ -39,6 +40,7 @@ pub(crate) use people::Right;
 pub(crate) use pilot::{begun, opened};
 pub(crate) use record::seen;
 pub(crate) use sample::drawn;
+pub(crate) use styleguide::{Wish, add as add_styleguide};
 pub(crate) use words::sentence;
 
 use axum::http::StatusCode;

@@ -8,8 +8,10 @@ mod learn;
 mod page;
 mod practice;
 mod refuse;
+mod styleguide;
 mod task;
 
+pub(crate) use styleguide::add as add_styleguide;
 pub(crate) use task::media_address;
 
 use crate::routes::Routes;

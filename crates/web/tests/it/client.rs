@@ -61,7 +61,7 @@ pub fn site(test: impl Fn(&Site<'_>)) {
     site_with(false, test);
 }
 
-/// The same behind https.
+/// The same behind https, as people use it: without the style guide.
 pub fn secure_site(test: impl Fn(&Site<'_>)) {
     site_with(true, test);
 }
@@ -74,6 +74,7 @@ fn site_with(secure: bool, test: impl Fn(&Site<'_>)) {
             secure,
             operator_name: "Kazi Foundation".to_owned(),
             proxies: vec![PROXY.into()],
+            styleguide: !secure,
         };
         let state = WebState::new(world.app.clone(), config);
         let router = kazi_web::router(state.clone());

@@ -10,6 +10,7 @@ mod accounts;
 mod answers;
 mod client;
 mod door;
+mod figures;
 mod learning;
 mod pages;
 mod safety;

@@ -105,6 +105,32 @@ fn pages_of_everybody_in_each_language() {
 }
 
 #[test]
+fn the_style_guide_in_each_language() {
+    site(|site| {
+        for (language, dir) in [("hi", "ltr"), ("fr", "ltr")].into_iter().chain(LANGUAGES) {
+            let mut reader = site.nobody().pages();
+            is_a_page(&reader.get(&format!("/styleguide?language={language}")), (language, dir), "the guide");
+            let tools = (0..20).map(|tool| format!("/styleguide/tasks?language={language}&tool={tool}"));
+            let shown =
+                tools.map(|path| reader.get(&path)).take_while(|reply| reply.status == StatusCode::OK);
+            let shown: Vec<Reply> = shown.collect();
+            assert_eq!(shown.len(), 4, "typing and settling lines, answering and deciding rows");
+            for (number, reply) in shown.iter().enumerate() {
+                is_a_page(reply, (language, dir), &format!("tool {number}"));
+                for part in reply.text.split("/styleguide/media/").skip(1) {
+                    let hash = part.split('"').next().unwrap();
+                    assert_eq!(
+                        reader.get(&format!("/styleguide/media/{hash}")).status,
+                        StatusCode::OK,
+                        "{hash}"
+                    );
+                }
+            }
+        }
+    });
+}
+
+#[test]
 fn pictures_that_lie_elsewhere_may_show_on_task_pages_alone() {
     site(|site| {
         let kibera = site.world.centre("Kibera");

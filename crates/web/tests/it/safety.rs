@@ -57,6 +57,15 @@ fn signing_in_anew_ends_the_session_before() {
 }
 
 #[test]
+fn the_style_guide_is_not_there_unless_asked_for() {
+    secure_site(|site| {
+        for path in ["/styleguide", "/styleguide/tasks"] {
+            assert_eq!(site.staff("wanjiru@kazi.example").get(path).status, StatusCode::NOT_FOUND, "{path}");
+        }
+    });
+}
+
+#[test]
 fn behind_https_every_cookie_belongs_to_this_host_alone() {
     secure_site(|site| {
         let kibera = site.world.centre("Kibera");

@@ -67,7 +67,8 @@ impl Kazi {
             public_url: "http://kazi.example".to_owned(),
             secure: false,
             operator_name: "Kazi Foundation".to_owned(),
-            proxies: vec![[192, 0, 2, 9].into()],
+            proxies: Vec::new(),
+            styleguide: false,
         };
         let router = router(WebState::new(app.clone(), config));
         Self { app, handlers: all.into_iter().collect(), router, _folder: folder }
