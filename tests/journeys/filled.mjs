@@ -160,6 +160,10 @@ export async function fill(program, browser) {
   const given = await answer(amina, base, running, "answer", () => ({ choice: 0 }));
   const urduAnswer = await answer(danish, base, running, "answer", () => ({ choice: 0 }));
 
+  // What a living wage is there; a draft that pays less.
+  await call("PUT", `/api/v1/centres/${place.id}/living-wage`, { hour: "183.17", currency: "KES", source: "WageIndicator, Kenya", as_of: "September 2019" });
+  const cheap = await questions(call, place.id, client, ["Cheap questions", "cat", "dog"], false, "0.20");
+
   // Somebody who was asked in and has not come yet, and somebody who forgot the password.
   const invited = { name: "Juma Mfano", email: "juma@library.example", role: "client", language: "en" };
   const team = `${base}/organisations/${client}/team`;
@@ -172,7 +176,7 @@ export async function fill(program, browser) {
   const key = await form(as.operator, `${base}/keys`, { name: "Catalogue", scope: "projects:read" }, /href="\/keys\/([^/"]+)\/revoke"/);
   const [item] = (await call("GET", `/api/v1/projects/${running}/stuck`)).items;
   return {
-    base, as, running, book, urduBook, doubtful, typed, draft, delivered, read, accepted, pilot, given, urduAnswer, client, key, invitation, invitationKey, forgottenKey,
+    base, as, running, cheap, book, urduBook, doubtful, typed, draft, delivered, read, accepted, pilot, given, urduAnswer, client, key, invitation, invitationKey, forgottenKey,
     letter: /href="\/mail\/(mail_[^"]+)"/.exec(mail)[1], place: place.id, partner: place.partner,
     person: place.people[0], leader: leader.id, reviewer, device: device.id, source: source.id, item: item.item,
     task: await lent(amina), urduTask: await lent(danish), call,
@@ -221,8 +225,8 @@ async function typeAll(people, base, project, text) {
 }
 
 /** A running project of questions about these rows. */
-async function questions(call, centre, client, [name, ...rows], start = true) {
-  const id = await project(call, { service: "questions", name, spec: { question: "Is this an animal?" }, pay: { answer: "0.80" } }, client);
+async function questions(call, centre, client, [name, ...rows], start = true, pay = "0.80") {
+  const id = await project(call, { service: "questions", name, spec: { question: "Is this an animal?" }, pay: { answer: pay } }, client);
   await call("PUT", `/api/v1/projects/${id}/centres`, [centre]);
   await upload(call, id, "rows.csv", `id,text\n${rows.map((row, number) => `${number},${row}`).join("\n")}\n`);
   if (start) await call("POST", `/api/v1/projects/${id}/start`);

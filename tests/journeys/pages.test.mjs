@@ -37,6 +37,8 @@ const PAGES = {
   ],
   "/projects/{project}": [
     ["client", (at) => `/projects/${at.draft}`],
+    ["client", (at) => `/projects/${at.cheap}`],
+    ["operator", (at) => `/projects/${at.cheap}`],
     ["operator", (at) => `/projects/${at.running}`],
     ["client", (at) => `/projects/${at.running}`],
     ["operator", (at) => `/projects/${at.book}`],
@@ -44,6 +46,7 @@ const PAGES = {
   ],
   "/projects/{project}/terms": [
     ["client", (at) => `/projects/${at.draft}/terms`],
+    ["client", (at) => `/projects/${at.cheap}/terms`],
     ["operator", (at) => `/projects/${at.book}/terms`],
   ],
   "/projects/{project}/stuck": [["operator", (at) => `/projects/${at.running}/stuck`], ["operator", (at) => `/projects/${at.book}/stuck`]],
@@ -127,6 +130,9 @@ const REFUSALS = [
   ["leader", (at) => `/centres/${at.place}`, { name: "", pin: "123456" }],
   ["operator", () => "/account", { old_password: "wrong", new_password: "x" }],
   ["operator", () => "/keys", { name: "" }],
+  ["operator", (at) => `/centres/${at.place}`, { wage: "much" }],
+  ["operator", (at) => `/projects/${at.cheap}`, { below_reason: "" }],
+  ["client", (at) => `/projects/${at.running}/terms`, { "pay.answer": "0.01" }],
   ["operator", () => "/centres", { organisation_name: "" }],
   ["desk", () => "/centre", { code: "nothing" }, "guest"],
 ];

@@ -21,6 +21,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "sample_and_acceptance",
         sql: include_str!("../migrations/V4__sample_and_acceptance.sql"),
     },
+    Migration { version: 5, name: "fairness", sql: include_str!("../migrations/V5__fairness.sql") },
 ];
 
 /// Tables that grow with the work: no statement may read one of them whole.

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kazi_db::{Read, Tx, params};
-use kazi_domain::policy::{Can, CreateProject, ManageNetwork, ManageProject};
+use kazi_domain::policy::{Can, CreateProject, Facts, ManageNetwork, ManageProject, PayBelowWage, permit};
 use kazi_domain::{Currency, Id, ProjectState, kind};
 use kazi_services::BoundService;
 
-use super::ProjectError;
+use super::{ProjectError, fair};
 use crate::journal::{self, Entry};
 use crate::network::name;
 use crate::rows::{Columns, Param};
@@ -80,6 +80,8 @@ pub struct Edit {
     pub gold_every: u32,
     /// What one answer pays at a stage, in millionths; stages that are left out stay as they are.
     pub pay: BTreeMap<String, i64>,
+    /// Why this pays less than a living wage, where it does: for the operator to say.
+    pub below_reason: Option<String>,
 }
 
 /// Instructions are cut to this many characters.
@@ -196,14 +198,26 @@ pub fn edit(tx: &mut Tx<'_>, can: &Can<ManageProject>, edit: &Edit, turn: &Turn)
             edit.gold_every
         ],
     )?;
-    let old: BTreeMap<String, i64> = tx
-        .query_all(&PAYS, params![project.param()], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .into_iter()
-        .collect();
+    let old = pays(tx, project)?;
     tx.execute(&UNPAY, params![project.param()])?;
     set_pay(tx, project, &*service, |stage| edit.pay.get(stage).or_else(|| old.get(stage)).copied())?;
+    let change = fair::Change {
+        service: &*service,
+        currency: edit.currency,
+        other_currency: currency != edit.currency,
+        started: state != ProjectState::Draft,
+        old: &old,
+        new: &pays(tx, project)?,
+    };
+    let may: Option<Can<PayBelowWage>> = permit(can.actor(), project, Facts::default());
+    fair::changed(tx, project, &change, may.as_ref().zip(edit.below_reason.as_deref()), turn)?;
     journal::note(tx, turn, &Entry::about("project.edited", project).by(can.actor().person).of(project))?;
     Ok(())
+}
+
+fn pays(read: &mut Read<'_>, project: Id<kind::Project>) -> Result<BTreeMap<String, i64>, ProjectError> {
+    let rows = read.query_all(&PAYS, params![project.param()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.into_iter().collect())
 }
 
 fn same_json(one: &str, other: &str) -> bool {
@@ -244,6 +258,7 @@ pub fn assign(
             return Err(ProjectError::UnknownCentre);
         }
     }
+    fair::forget(tx, project)?;
     let entry = Entry::about("project.assigned", project).by(network.actor().person).of(project);
     journal::note(tx, turn, &entry)?;
     Ok(())

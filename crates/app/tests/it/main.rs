@@ -26,4 +26,5 @@ mod queue;
 mod record;
 mod statements;
 mod uploads;
+mod wages;
 mod work;

@@ -45,6 +45,7 @@ impl From<ProjectError> for AppError {
             ProjectError::NotReady(_) | ProjectError::PilotNotDone(_) => {
                 Self::new(CONFLICT, "not_ready", message)
             }
+            ProjectError::BelowWage(_) => Self::new(CONFLICT, "below_living_wage", message),
             ProjectError::NoPilot => Self::new(CONFLICT, "no_pilot", message),
             ProjectError::NoName
             | ProjectError::UnknownService(_)
@@ -52,6 +53,7 @@ impl From<ProjectError> for AppError {
             | ProjectError::NegativePay(_)
             | ProjectError::TooMuchGold
             | ProjectError::PilotSize
+            | ProjectError::NoReason
             | ProjectError::UnknownCentre => Self::new(WRONG, "project", message),
         }
     }

@@ -43,11 +43,13 @@ pub(super) struct Terms {
     /// What one answer at a stage pays, such as `{"type": "0.80"}`.
     #[serde(default)]
     pay: BTreeMap<String, String>,
+    /// Why this pays less than a living wage, where it does: for the operator to say.
+    below_living_wage: Option<String>,
 }
 
 impl Terms {
     fn edit(self, now: &View) -> Result<Edit, AppError> {
-        let Self { version, name, instructions, spec, currency, gold_every, pay } = self;
+        let Self { version, name, instructions, spec, currency, gold_every, pay, below_living_wage } = self;
         let currency = currency.unwrap_or(now.currency);
         let mut settings: Map<String, Value> = serde_json::from_str(&now.spec).map_err(AppError::fault)?;
         settings.extend(spec.unwrap_or_default());
@@ -59,6 +61,7 @@ impl Terms {
             currency,
             gold_every: gold_every.unwrap_or_else(|| u32::try_from(now.gold_every).unwrap_or_default()),
             pay: paid(pay, currency)?,
+            below_reason: below_living_wage,
         })
     }
 }

@@ -126,6 +126,11 @@ impl Fields {
         self.problems = problems.elsewhere(&shown);
         self
     }
+
+    /// Whether something is wrong with it.
+    pub(super) fn has_problems(&self) -> bool {
+        !self.problems.is_empty() || self.all.iter().any(|field| field.problem.is_some())
+    }
 }
 
 #[cfg(test)]

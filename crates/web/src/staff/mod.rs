@@ -31,6 +31,7 @@ mod sample;
 mod settings;
 mod team;
 mod typed;
+mod wage;
 mod words;
 
 pub(crate) use keys::may_have_keys;
@@ -64,7 +65,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = record::add(letters::add(routes));
     let routes = centres::add(routes);
     let routes = organisation::add(routes);
-    let routes = centre::add(routes);
+    let routes = wage::add(centre::add(routes));
     let routes = person::add(routes);
     let routes = team::add(routes);
     let routes = invited::add(routes);

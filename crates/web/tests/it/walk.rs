@@ -293,6 +293,7 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
         ("PUT", path) if path.ends_with("/active") => json(json!({"active": true})),
         ("PUT", path) if path.ends_with("/password") => json(json!({"password": "short"})),
         ("PUT", path) if path.ends_with("/pin") => json(json!({"pin": "482915"})),
+        (_, path) if path.contains("-wage") => of_wages(path),
         ("POST", "/api/v1/keys") => json(json!({"name": "Catalogue", "scopes": ["projects:read"]})),
         ("PATCH", "/api/v1/projects/{project}") => json(json!({"version": 1, "name": "Renamed"})),
         ("POST", path) if path.ends_with("/certificates") => {
@@ -328,6 +329,19 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
         ("POST", "/work/answers/{answer}") => (FORM, format!("task={}&choice=1", there.name("task"))),
         (_, path) if path.starts_with("/api/") => ("application/json", "{}".to_owned()),
         _ => (FORM, String::new()),
+    }
+}
+
+/// What a request about a living wage carries.
+fn of_wages(path: &str) -> (&'static str, String) {
+    let json = |body: Value| ("application/json", body.to_string());
+    match path {
+        path if path.ends_with("/below-living-wage") => json(json!({"reason": "A trial."})),
+        path if path.ends_with("/below-wage") => (FORM, "below_reason=A+trial.".to_owned()),
+        path if path.starts_with("/api/") => {
+            json(json!({"hour": "183.17", "currency": "KES", "source": "A report", "as_of": "2019"}))
+        }
+        _ => (FORM, "wage=183.17&wage_currency=KES&wage_source=A+report&wage_as_of=2019".to_owned()),
     }
 }
 

@@ -1,11 +1,13 @@
 //! One project: its page, its files, its centres, and what is done with it.
 
 mod edit;
+mod fair;
 mod files;
 mod show;
 mod steer;
 mod stuck;
 
+pub(super) use fair::hint;
 pub(super) use show::show_again;
 
 use kazi_app::access::SignedIn;
@@ -24,7 +26,8 @@ use crate::routes::Routes;
 use crate::state::WebState;
 
 pub(super) fn add(routes: Routes) -> Routes {
-    edit::add(stuck::add(steer::add(files::add(show::add(routes)))))
+    let routes = fair::add(files::add(show::add(routes)));
+    edit::add(stuck::add(steer::add(routes)))
 }
 
 /// Of a file that could not be used whole, so many problems are shown on the project's page.

@@ -12,6 +12,7 @@ use kazi_app::projects::{Measured, View};
 use kazi_domain::{Currency, Id, ProjectState, Role, kind};
 use kazi_texts::Texts;
 
+use super::fair::Fair;
 use super::{Loaded, load};
 use crate::door::page;
 use crate::error::AppError;
@@ -109,6 +110,8 @@ pub(super) struct ProjectPage {
     /// How many items a pilot would have by default, where there are enough for one.
     pilot_of: Option<i64>,
     instructions: String,
+    /// What an hour pays, beside what a living wage is.
+    fair: Fair,
     /// Whether its script asks for what is new.
     is_moving: bool,
 }
@@ -245,6 +248,7 @@ impl ProjectPage {
         let (texts, clock, is_moving) = (frame.texts, Clock::of(&frame), loaded.is_moving());
         let Loaded { view, sources, deliveries, pilot, missing, centres } = loaded;
         let pilot = pilot.filter(|pilot| pilot.running);
+        let fair = Fair::of(&frame, &view);
         let told = |pilot: &Pilot| texts.pilot_progress(count(pilot.finished), count(pilot.items));
         let chosen = |id: &Id<kind::Centre>| view.centres.iter().any(|(centre, _)| centre == id);
         let stuck = view.stages.iter().map(|stage| stage.stuck).sum();
@@ -275,6 +279,7 @@ impl ProjectPage {
             pilot_of: (view.items > i64::from(LEAST)).then(|| usual_pilot(view.items)),
             deliveries: deliveries.iter().map(|one| delivered(&clock, view.id, one)).collect(),
             centre_names: view.centres.into_iter().map(|(_, name)| name).collect(),
+            fair,
             instructions: view.instructions,
             name: view.name,
             is_moving,
