@@ -45,3 +45,64 @@ wage-as-of = Of when it is
 wage-as-of-hint = Such as September 2026. Look for a newer one after 15 months.
 event-centre-living-wage = Living wage of a centre set
 event-project-below-wage = Pay below a living wage allowed
+
+## Answers that were not accepted, and a second look
+
+nav-contests = Second looks
+contests-title = Second looks
+contests-lead = Answers that were not accepted, whose workers ask for a second look. Somebody else than whoever did not accept it decides; nobody is named here.
+contests-empty = Nobody asks for a second look
+contests-empty-more = When an answer is not accepted, its worker reads why, and may ask for a second look with one tap. It then stands here.
+contests-none = No second look like this.
+contests-search = Item or project
+contests-all = All
+column-item = Item
+column-not-accepted = Not accepted, because
+column-says = Its worker says
+look-waiting = Waits for a decision
+look-put-right = Put right and paid
+look-upheld = Stays unaccepted
+why-not-empty = Nothing of the item is in it
+why-not-made-up = It is made up, or given without looking
+why-not-instructions = It is not what the instructions ask for
+why-not-other = Something else
+plea-right = My answer is right
+plea-instructions = I did what the instructions say
+plea-unclear = The picture or question was not clear
+plea-trouble = The computer or line went wrong
+look-title = A second look
+look-given = The answer
+look-item = The item
+look-why = Why it was not accepted
+# $plea (String) - what the worker says
+# $when (String) - day and time
+look-says = { $plea }. Asked on { $when }.
+# $pay (String) - an amount
+look-pay = Put right, its worker gets { $pay }, on the money of today.
+look-put-right-do = Accept and pay it
+look-uphold-do = It stays unaccepted
+look-note = Why you decide so
+look-note-hint = Its worker reads it. Needed where it stays unaccepted.
+look-no-note = Say why it stays unaccepted: its worker reads it.
+look-own-case = Somebody else must decide this: you did not accept it yourself, or you worked on the same item.
+# $note (String) - in words
+# $when (String) - day and time
+look-decided = { $note } Decided on { $when }.
+reject-answer = Do not accept this answer
+reject-answer-link = Do not accept…
+reject-answer-more = It will not be paid, and counts no more for this item. Its worker reads why, and may ask for a second look, which somebody else decides. Other answers to this item stay as they are.
+reject-answer-why = Why
+reject-answer-note = What is wrong with it
+reject-answer-note-hint = A sentence for its worker: what is there, and what was given.
+reject-answer-button = Do not accept it
+answer-rejected = not accepted
+stuck-not-held = This answer is paid already, or people work on its item again.
+# $rejected (String) - how many answers
+# $contested (String) - of these
+# $right (String) - of these
+contests-figures = { $rejected } not accepted; a second look was asked for { $contested } of them, { $right } were put right
+contests-waiting = Decide on second looks
+contests-label = Answers not accepted
+event-answer-rejected = Answer not accepted
+event-answer-contested = Second look asked for
+event-answer-decided = Second look decided

@@ -27,7 +27,8 @@ create table rejection (
   decided_at bigint
 );
 create index rejection_by_person on rejection (person, rejected_at);
-create index rejection_by_project on rejection (project, contested_at);
+create index rejection_by_project on rejection (project);
+create index rejection_contested on rejection (contested_at, answer) where contested_at is not null;
 
 -- What workers must know, version by version; `changed` says in a line what is new in it. The newest stands in the project too.
 create table instructions (

@@ -10,6 +10,7 @@ mod app;
 pub mod blobs;
 pub mod book;
 pub mod bound;
+pub mod contest;
 pub mod delivery;
 pub mod gold;
 pub mod intake;

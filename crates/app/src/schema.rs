@@ -3,8 +3,8 @@
 use kazi_db::{Migration, Sql};
 
 use crate::{
-    acceptance, access, blobs, book, bound, delivery, gold, intake, jobs, journal, mail, network, overview,
-    practice, projects, work,
+    acceptance, access, blobs, book, bound, contest, delivery, gold, intake, jobs, journal, mail, network,
+    overview, practice, projects, work,
 };
 
 /// The steps from an empty database to today's tables.
@@ -36,6 +36,7 @@ pub fn statements() -> Vec<&'static Sql> {
     let folders: &[&[&[&'static Sql]]] = &[
         acceptance::STATEMENTS,
         access::STATEMENTS,
+        contest::STATEMENTS,
         delivery::STATEMENTS,
         gold::STATEMENTS,
         intake::STATEMENTS,

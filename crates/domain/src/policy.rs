@@ -132,6 +132,10 @@ actions! {
     PayBelowWage on Project, ProjectsWrite: Operator All;
     /// See stuck items with who answered what, and mend them.
     MendProject on Project, ProjectsWrite: Operator All;
+    /// Decide on an answer that was not accepted, when its worker asks for a second look.
+    DecideContest on Project, ProjectsWrite: Operator All, TeamLeader Centre, Reviewer Centre;
+    /// See the second looks that workers ask for in the projects of a centre.
+    SeeContests on Centre, ProjectsRead: Operator All, TeamLeader Centre, Reviewer Centre;
     /// Take the files of a delivery.
     TakeDelivery on Project, ProjectsRead: Operator All, Client Organisation;
     /// Look at a sample of what was delivered, and accept it or send it back.

@@ -11,6 +11,7 @@ use super::fair::{self, Below, CentreWage, Pace};
 use super::forecast::{self, Progress};
 use super::measure::{self, Measured, OfStage};
 use super::{ProjectError, draft};
+use crate::contest::{self, Figures};
 use crate::rows::{Columns, Param};
 
 kazi_db::statements! {
@@ -83,6 +84,8 @@ pub struct View {
     pub wages: Vec<CentreWage>,
     /// Why it may pay less than that, if that was said of its terms as they are.
     pub below_reason: Option<String>,
+    /// How many answers were not accepted, and what came of it.
+    pub contests: Figures,
 }
 
 /// One stage of a project.
@@ -174,6 +177,7 @@ pub fn view(read: &mut Read<'_>, can: &Can<ViewProject>, now: Moment) -> Result<
     view.centres = draft::assigned(read, project)?;
     view.wages = fair::wages(read, project)?;
     view.below_reason = fair::reason(read, project)?;
+    view.contests = contest::figures(read, project)?;
     view.sources =
         read.query_all(&SOURCES, params![project.param()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let whole = counts.get("").copied().unwrap_or_default();
@@ -218,6 +222,7 @@ fn head(id: Id<kind::Project>, row: &kazi_db::Row<'_>) -> Result<View, DbError> 
         forecast: None,
         wages: Vec::new(),
         below_reason: None,
+        contests: Figures::default(),
     })
 }
 

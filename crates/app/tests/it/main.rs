@@ -5,6 +5,7 @@
 mod acceptance;
 mod access;
 mod blobs;
+mod contest;
 mod delivery;
 mod fresher;
 mod gold;

@@ -7,6 +7,7 @@ use kazi_app::access::key::KeyError;
 use kazi_app::access::pin::SetPinError;
 use kazi_app::access::{PasswordError, PinError};
 use kazi_app::blobs::BlobError;
+use kazi_app::contest::ContestError;
 use kazi_app::intake::{SourceError, UploadError};
 use kazi_app::jobs::JobError;
 use kazi_app::mail::MailError;
@@ -73,6 +74,24 @@ impl From<AcceptanceError> for AppError {
             | AcceptanceError::Closed
             | AcceptanceError::NotLookedThrough(_)
             | AcceptanceError::NothingWrong => Self::new(CONFLICT, "delivery_state", message),
+        }
+    }
+}
+
+impl From<ContestError> for AppError {
+    fn from(error: ContestError) -> Self {
+        let message = sentence(&error.to_string());
+        match error {
+            ContestError::NotThere => Self::not_there(),
+            ContestError::Db(error) => error.into(),
+            ContestError::NoNote => Self::new(WRONG, "note", message),
+            ContestError::AlreadyAsked => Self::new(CONFLICT, "already_asked", message),
+            ContestError::TooLate => Self::new(CONFLICT, "look_too_late", message),
+            ContestError::NotHeld
+            | ContestError::NotStuck
+            | ContestError::NotAsked
+            | ContestError::Decided
+            | ContestError::OwnCase => Self::new(CONFLICT, "second_look", message),
         }
     }
 }

@@ -171,6 +171,12 @@ pub(super) struct ProjectShown {
     /// Why it pays less than a living wage at one of them, where that was said.
     #[schema(required)]
     below_living_wage: Option<String>,
+    /// How many answers were not accepted.
+    not_accepted: i64,
+    /// Of these, a second look was asked for.
+    second_looks: i64,
+    /// Of these, put right and paid.
+    put_right: i64,
     sources: Vec<Files>,
     stages: Vec<StageShown>,
     items: i64,
@@ -202,6 +208,9 @@ impl From<&View> for ProjectShown {
             ended_at: view.ended_at.map(kazi_domain::Moment::micros),
             centres: view.wages.iter().map(CentreOf::from).collect(),
             below_living_wage: view.below_reason.clone(),
+            not_accepted: view.contests.rejected,
+            second_looks: view.contests.contested,
+            put_right: view.contests.put_right,
             sources: view.sources.iter().map(files).collect(),
             stages: view.stages.iter().map(StageShown::from).collect(),
             items: view.items,

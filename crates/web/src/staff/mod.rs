@@ -8,6 +8,7 @@ mod account;
 mod centre;
 mod centres;
 mod confirm;
+mod contests;
 mod field;
 mod forgotten;
 mod home;
@@ -66,7 +67,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = centres::add(routes);
     let routes = organisation::add(routes);
     let routes = wage::add(centre::add(routes));
-    let routes = person::add(routes);
+    let routes = person::add(contests::add(routes));
     let routes = team::add(routes);
     let routes = invited::add(routes);
     let routes = forgotten::add(routes);

@@ -5,6 +5,7 @@ mod batch;
 mod home;
 mod last;
 mod learn;
+mod not_accepted;
 mod page;
 mod practice;
 mod refuse;
@@ -21,5 +22,5 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = last::add(routes);
     let routes = learn::add(routes);
     let routes = practice::add(routes);
-    page::add(routes)
+    page::add(not_accepted::add(routes))
 }

@@ -3,12 +3,14 @@
 mod edit;
 mod fair;
 mod files;
+mod reject;
 mod show;
 mod steer;
 mod stuck;
 
 pub(super) use fair::hint;
 pub(super) use show::show_again;
+pub(super) use stuck::{about, pictures, readable};
 
 use kazi_app::access::SignedIn;
 use kazi_app::delivery::{self, Delivery};
@@ -27,7 +29,7 @@ use crate::state::WebState;
 
 pub(super) fn add(routes: Routes) -> Routes {
     let routes = fair::add(files::add(show::add(routes)));
-    edit::add(stuck::add(steer::add(routes)))
+    edit::add(reject::add(stuck::add(steer::add(routes))))
 }
 
 /// Of a file that could not be used whole, so many problems are shown on the project's page.

@@ -112,6 +112,8 @@ pub(super) struct ProjectPage {
     instructions: String,
     /// What an hour pays, beside what a living wage is.
     fair: Fair,
+    /// Answers that were not accepted, and whether somebody must decide on a second look.
+    contests: Option<(String, bool)>,
     /// Whether its script asks for what is new.
     is_moving: bool,
 }
@@ -230,6 +232,12 @@ fn about(texts: &Texts, clock: &Clock, view: &View) -> String {
     [pieces, made, started, ended].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
+/// How many answers were not accepted, where there are any, and whether a second look waits.
+fn contests(texts: &Texts, of: kazi_app::contest::Figures) -> Option<(String, bool)> {
+    let told = || texts.contests_figures(count(of.contested), count(of.rejected), count(of.put_right));
+    (of.rejected > 0).then(|| (told(), of.waiting > 0))
+}
+
 fn delivered(
     clock: &Clock,
     project: Id<kind::Project>,
@@ -280,6 +288,7 @@ impl ProjectPage {
             deliveries: deliveries.iter().map(|one| delivered(&clock, view.id, one)).collect(),
             centre_names: view.centres.into_iter().map(|(_, name)| name).collect(),
             fair,
+            contests: contests(texts, view.contests),
             instructions: view.instructions,
             name: view.name,
             is_moving,
