@@ -84,6 +84,7 @@ look-uphold-do = It stays unaccepted
 look-note = Why you decide so
 look-note-hint = Its worker reads it. Needed where it stays unaccepted.
 look-no-note = Say why it stays unaccepted: its worker reads it.
+look-choose = Choose whether it is accepted.
 look-own-case = Somebody else must decide this: you did not accept it yourself, or you worked on the same item.
 # $note (String) - in words
 # $when (String) - day and time
@@ -96,7 +97,6 @@ reject-answer-note = What is wrong with it
 reject-answer-note-hint = A sentence for its worker: what is there, and what was given.
 reject-answer-button = Do not accept it
 answer-rejected = not accepted
-stuck-not-held = This answer is paid already, or people work on its item again.
 # $rejected (String) - how many answers
 # $contested (String) - of these
 # $right (String) - of these

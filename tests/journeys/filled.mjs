@@ -154,6 +154,22 @@ export async function fill(program, browser) {
   }
   await call("POST", `/api/v1/projects/${accepted}/accept`);
 
+  // Answers that were not accepted: a second look is asked for of one of Amina's, and not yet of another and of Danish's.
+  const unsure = await questions(call, place.id, client, ["Birds of the lake", "heron", "stork", "reed"]);
+  const unpaid = [];
+  for (const [who, ...others] of [[amina, danish, baraka], [danish, amina, baraka], [amina, danish, baraka]]) {
+    unpaid.push(await answer(who, base, unsure, "answer", () => ({ choice: 0 })));
+    for (const one of others) {
+      const { tasks } = await ask(one, "GET", `${base}/work/${unsure}/answer/next?count=1`);
+      await ask(one, "POST", `${base}/work/tasks/${tasks[0].task}/report`, { reason: "broken" });
+    }
+  }
+  for (const id of unpaid) {
+    await call("POST", `/api/v1/projects/${unsure}/answers/${id}/reject`, { reason: "made_up", note: "The picture shows reed, and no bird." });
+  }
+  const [contested] = unpaid;
+  await form(amina, `${base}/work/not-accepted/${contested}`, { plea: "right" }, /./);
+
   // A pilot that is being worked on. The answers that people may still look at are their last ones.
   const pilot = await questions(call, place.id, client, ["Shops of the lake", ...Array.from({ length: 30 }, (_, row) => `Shop ${row}`)], false);
   await call("POST", `/api/v1/projects/${pilot}/pilot`, { items: 20 });
@@ -176,7 +192,7 @@ export async function fill(program, browser) {
   const key = await form(as.operator, `${base}/keys`, { name: "Catalogue", scope: "projects:read" }, /href="\/keys\/([^/"]+)\/revoke"/);
   const [item] = (await call("GET", `/api/v1/projects/${running}/stuck`)).items;
   return {
-    base, as, running, cheap, book, urduBook, doubtful, typed, draft, delivered, read, accepted, pilot, given, urduAnswer, client, key, invitation, invitationKey, forgottenKey,
+    base, as, running, cheap, unsure, contested, unpaid: unpaid[2], book, urduBook, doubtful, typed, draft, delivered, read, accepted, pilot, given, urduAnswer, client, key, invitation, invitationKey, forgottenKey,
     letter: /href="\/mail\/(mail_[^"]+)"/.exec(mail)[1], place: place.id, partner: place.partner,
     person: place.people[0], leader: leader.id, reviewer, device: device.id, source: source.id, item: item.item,
     task: await lent(amina), urduTask: await lent(danish), call,

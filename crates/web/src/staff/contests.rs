@@ -209,6 +209,15 @@ async fn save(
     Ok(done.await)
 }
 
+fn decision(typed: &Typed) -> Option<Decision> {
+    let put_right = match typed.get("do") {
+        "put-right" => true,
+        "uphold" => false,
+        _ => return None,
+    };
+    Some(Decision { put_right, note: typed.get("note").to_owned() })
+}
+
 async fn decide(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
@@ -218,21 +227,15 @@ async fn decide(
     Form(typed): Form<Typed>,
 ) -> Result<Response, AppError> {
     let answer = id(&answer)?;
-    let put_right = match typed.get("do") {
-        "put-right" => true,
-        "uphold" => false,
-        _ => return Err(AppError::not_there()),
-    };
-    let decision = Decision { put_right, note: typed.get("note").to_owned() };
-    let refused = match save(&state, &who, answer, (decision, turn)).await? {
-        Ok(()) => return Ok(see("/contests?state=waiting")),
-        Err(refused) => refused,
+    let problems = match decision(&typed) {
+        None => Problems::one("", &frame.texts.look_choose()),
+        Some(decision) => match save(&state, &who, answer, (decision, turn)).await? {
+            Ok(()) => return Ok(see("/contests?state=waiting")),
+            Err(ContestError::NoNote) => Problems::one("note", &frame.texts.look_no_note()),
+            Err(other) => Problems::one("", &told(other.into())?),
+        },
     };
     let mut shown = contest_page(frame, answer, find_one(&state, &who, answer).await?);
-    let problems = match refused {
-        ContestError::NoNote => Problems::one("note", &shown.frame.texts.look_no_note()),
-        other => Problems::one("", &told(other.into())?),
-    };
     shown.problem = problems.of("");
     shown.field = shown.field.again(&typed, &problems);
     again(&shown)
