@@ -29,7 +29,10 @@ struct Stuck<'w> {
 
 impl<'w> Stuck<'w> {
     fn new(world: &'w World) -> Self {
-        let (kibera, library) = (world.centre("Kibera"), world.client("Library"));
+        let (kibera, library) = (
+            world.centre("Kibera"),
+            world.client(&format!("Library {}", world.turn().mint::<kind::Person>())),
+        );
         let project =
             world.project("questions").named("Shops").of(&library).at(&kibera).file("a.csv", "shop\nDuka\n");
         let project = project.paying("answer", "0.50").running();
