@@ -106,3 +106,25 @@ contests-label = Answers not accepted
 event-answer-rejected = Answer not accepted
 event-answer-contested = Second look asked for
 event-answer-decided = Second look decided
+
+## Versions of instructions
+
+instructions-changed = What changed in the instructions, in a line
+instructions-changed-hint = Workers read it before their next task, and confirm. Needed when you change the instructions.
+instructions-title = Versions of the instructions
+instructions-lead = What workers must know, as it was from when to when. Whoever works here reads what is new once, before the next task. Each answer keeps the version that its worker had confirmed.
+instructions-link = All versions
+# $version (String) - the number
+instructions-version = Version { $version }
+instructions-now = counts now
+instructions-first = The first version
+# $who (String) - a name
+# $when (String) - day and time
+instructions-by = { $who }, { $when }
+instructions-search = What changed
+versions-none = No version like this.
+instructions-whole = The whole text
+instructions-added = added
+instructions-removed = taken out
+# $version (String) - the number
+given-under = instructions { $version }

@@ -235,3 +235,13 @@ show-more = Show more
 look-at-second-looks = Second looks
 problem-already-asked = You have asked for a second look already.
 problem-look-too-late = A second look can be asked for within 30 days.
+
+## Instructions of a project
+
+instructions = What this project asks
+instructions-new = The instructions changed
+instructions-new-says = Read what is new. Then go on.
+instructions-read-first = Read this first
+instructions-read = I have read it
+instructions-show-all = Show all instructions
+problem-read-first = The instructions changed. Read them first.

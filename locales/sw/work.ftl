@@ -175,3 +175,13 @@ show-more = Onyesha zaidi
 look-at-second-looks = Kutazama tena
 problem-already-asked = Umeshaomba litazamwe tena.
 problem-look-too-late = Unaweza kuomba litazamwe tena ndani ya siku 30.
+
+## Instructions of a project
+
+instructions = Mradi huu unataka nini
+instructions-new = Maelekezo yamebadilika
+instructions-new-says = Soma yaliyo mapya. Kisha endelea.
+instructions-read-first = Soma hii kwanza
+instructions-read = Nimesoma
+instructions-show-all = Onyesha maelekezo yote
+problem-read-first = Maelekezo yamebadilika. Yasome kwanza.

@@ -174,3 +174,13 @@ show-more = مزید دکھائیں
 look-at-second-looks = دوبارہ دیکھنا
 problem-already-asked = آپ پہلے ہی دوبارہ دیکھنے کو کہہ چکے ہیں۔
 problem-look-too-late = دوبارہ دیکھنے کو 30 دن کے اندر کہا جا سکتا ہے۔
+
+## Instructions of a project
+
+instructions = یہ منصوبہ کیا مانگتا ہے
+instructions-new = ہدایات بدل گئی ہیں
+instructions-new-says = نئی بات پڑھیں۔ پھر آگے بڑھیں۔
+instructions-read-first = پہلے یہ پڑھیں
+instructions-read = میں نے پڑھ لیا
+instructions-show-all = تمام ہدایات دکھائیں
+problem-read-first = ہدایات بدل گئی ہیں۔ پہلے انہیں پڑھیں۔

@@ -170,6 +170,14 @@ export async function fill(program, browser) {
   const [contested] = unpaid;
   await form(amina, `${base}/work/not-accepted/${contested}`, { plea: "right" }, /./);
 
+  // Instructions that changed while people worked by them.
+  const versions = await questions(call, place.id, client, ["Farm tools", "hoe", "plough"]);
+  for (const one of [amina, danish]) await answer(one, base, versions, "answer", () => ({ choice: 0 }));
+  for (const [instructions, instructions_changed] of [["Look at the word.\nA tool is no animal.", "Tools are no animals."], ["Look at the whole word.\nA tool is no animal, also where it is named after one.", "Names of animals in a word do not count."]]) {
+    const { version } = await call("GET", `/api/v1/projects/${versions}`);
+    await call("PATCH", `/api/v1/projects/${versions}`, { version, instructions, instructions_changed });
+  }
+
   // A pilot that is being worked on. The answers that people may still look at are their last ones.
   const pilot = await questions(call, place.id, client, ["Shops of the lake", ...Array.from({ length: 30 }, (_, row) => `Shop ${row}`)], false);
   await call("POST", `/api/v1/projects/${pilot}/pilot`, { items: 20 });
@@ -192,7 +200,7 @@ export async function fill(program, browser) {
   const key = await form(as.operator, `${base}/keys`, { name: "Catalogue", scope: "projects:read" }, /href="\/keys\/([^/"]+)\/revoke"/);
   const [item] = (await call("GET", `/api/v1/projects/${running}/stuck`)).items;
   return {
-    base, as, running, cheap, unsure, contested, unpaid: unpaid[2], book, urduBook, doubtful, typed, draft, delivered, read, accepted, pilot, given, urduAnswer, client, key, invitation, invitationKey, forgottenKey,
+    base, as, running, cheap, versions, unsure, contested, unpaid: unpaid[2], book, urduBook, doubtful, typed, draft, delivered, read, accepted, pilot, given, urduAnswer, client, key, invitation, invitationKey, forgottenKey,
     letter: /href="\/mail\/(mail_[^"]+)"/.exec(mail)[1], place: place.id, partner: place.partner,
     person: place.people[0], leader: leader.id, reviewer, device: device.id, source: source.id, item: item.item,
     task: await lent(amina), urduTask: await lent(danish), call,

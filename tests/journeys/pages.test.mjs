@@ -41,6 +41,7 @@ const PAGES = {
     ["operator", (at) => `/projects/${at.cheap}`],
     ["operator", (at) => `/projects/${at.running}`],
     ["operator", (at) => `/projects/${at.unsure}`],
+    ["client", (at) => `/projects/${at.versions}`],
     ["client", (at) => `/projects/${at.running}`],
     ["operator", (at) => `/projects/${at.book}`],
     ["client", (at) => `/projects/${at.delivered}`],
@@ -88,6 +89,10 @@ const PAGES = {
   "/centres/{centre}/computers/{device}/revoke": [["leader", (at) => `/centres/${at.place}/computers/${at.device}/revoke`]],
   "/organisations/{organisation}": [["operator", (at) => `/organisations/${at.client}`], ["operator", (at) => `/organisations/${at.partner}`]],
   "/people/{person}": [["leader", (at) => `/people/${at.person}`], ["operator", (at) => `/people/${at.leader}`]],
+  "/projects/{project}/instructions": [
+    ["operator", (at) => `/projects/${at.versions}/instructions`], ["client", (at) => `/projects/${at.running}/instructions`],
+    ["client", (at) => `/projects/${at.versions}/instructions?search=nothing`],
+  ],
   "/projects/{project}/answers/{answer}/reject": [["operator", (at) => `/projects/${at.unsure}/answers/${at.unpaid}/reject`]],
   "/contests": [
     ["operator", () => "/contests"], ["leader", () => "/contests?state=waiting"], ["reviewer", () => "/contests"],
@@ -111,6 +116,7 @@ const PAGES = {
     ["reviewer", (at) => `/work/${at.typed}/proofread`, "kazi-proofread"],
     ["reviewer", (at) => `/work/${at.doubtful}/describe`, "kazi-describe"],
   ],
+  "/work/{project}/{stage}/changes": [["worker", (at) => `/work/${at.versions}/answer/changes`], ["reviewer", (at) => `/work/${at.running}/answer/changes`]],
   "/work/{project}/{stage}/help": [["worker", (at) => `/work/${at.book}/type/help`], ["reviewer", (at) => `/work/${at.book}/proofread/help`]],
   "/work/{project}/{stage}/learn": [["worker", (at) => `/work/${at.book}/type/learn`], ["reviewer", (at) => `/work/${at.book}/resolve/learn`]],
   "/work/{project}/{stage}/practice": [
@@ -143,6 +149,7 @@ const REFUSALS = [
   ["operator", (at) => `/centres/${at.place}`, { wage: "much" }],
   ["operator", (at) => `/projects/${at.cheap}`, { below_reason: "" }],
   ["client", (at) => `/projects/${at.running}/terms`, { "pay.answer": "0.01" }],
+  ["client", (at) => `/projects/${at.versions}/terms`, { instructions: "Another text.", changed: "" }],
   ["operator", () => "/centres", { organisation_name: "" }],
   ["desk", () => "/centre", { code: "nothing" }, "guest"],
 ];

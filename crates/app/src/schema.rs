@@ -3,8 +3,8 @@
 use kazi_db::{Migration, Sql};
 
 use crate::{
-    acceptance, access, blobs, book, bound, contest, delivery, gold, intake, jobs, journal, mail, network,
-    overview, practice, projects, work,
+    acceptance, access, blobs, book, bound, contest, delivery, gold, instructions, intake, jobs, journal,
+    mail, network, overview, practice, projects, work,
 };
 
 /// The steps from an empty database to today's tables.
@@ -39,6 +39,7 @@ pub fn statements() -> Vec<&'static Sql> {
         contest::STATEMENTS,
         delivery::STATEMENTS,
         gold::STATEMENTS,
+        instructions::STATEMENTS,
         intake::STATEMENTS,
         jobs::STATEMENTS,
         journal::STATEMENTS,

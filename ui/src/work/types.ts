@@ -31,6 +31,8 @@ export interface Taken {
   late?: boolean;
   today?: Today;
   tasks?: Task[];
+  /** The instructions changed: a page shows what is new before the next task. */
+  read_first?: boolean;
   feedback?: { right: boolean; html: string };
 }
 

@@ -147,6 +147,7 @@ export class Work extends HTMLElement {
   private async fetchAhead(): Promise<void> {
     const reply = await this.queue.refill();
     if (reply === "signed-out") return this.panel.shut("signed-out");
+    if (reply === "read-first") return this.readFirst();
     if (reply === "no-line") this.outbox.line = false;
     else if (reply) this.panel.money(reply.today, reply.hour);
     await keepMedia([...(this.task?.screen.media ?? []), ...this.queue.media()]);
@@ -215,8 +216,15 @@ export class Work extends HTMLElement {
     if (taken?.today) this.panel.money(taken.today);
     if (errand.kind === "answer") void this.sentToday(1);
     if (taken?.tasks) void this.queue.add(taken.tasks);
+    if (taken?.read_first) void this.readFirst();
     if (taken?.late) this.panel.toast(this.say("answer-sent-late"));
     if (errand.kind === "take-back") void this.sentToday(-1);
+  }
+
+  /** What changed in the instructions comes before the next task: the page shows it. What was begun is kept. */
+  private async readFirst(): Promise<void> {
+    await this.drafts.flush();
+    location.reload();
   }
 
   /** How many answers this computer has sent for the worker today, with some more. */

@@ -6,8 +6,8 @@
 
 mod read;
 
-pub use read::{News, confirm, news, read_version};
 pub(crate) use read::must_read;
+pub use read::{News, confirm, news, read_version};
 
 use kazi_db::{DbError, Read, Sql, Tx, params};
 use kazi_domain::policy::{Can, ViewProject};

@@ -27,11 +27,7 @@ kazi_db::statements! {
 ///
 /// # Errors
 /// The database's.
-pub fn read_version(
-    read: &mut Read<'_>,
-    person: Id<kind::Person>,
-    head: &Head,
-) -> Result<i64, DbError> {
+pub fn read_version(read: &mut Read<'_>, person: Id<kind::Person>, head: &Head) -> Result<i64, DbError> {
     // Most instructions never change: then there is nothing to look up.
     if head.terms.instructions <= 1 {
         return Ok(1);
@@ -41,11 +37,7 @@ pub fn read_version(
 }
 
 /// Whether somebody must read what changed before the next task.
-pub(crate) fn must_read(
-    read: &mut Read<'_>,
-    person: Id<kind::Person>,
-    head: &Head,
-) -> Result<bool, DbError> {
+pub(crate) fn must_read(read: &mut Read<'_>, person: Id<kind::Person>, head: &Head) -> Result<bool, DbError> {
     Ok(read_version(read, person, head)? < head.terms.instructions)
 }
 

@@ -19,7 +19,7 @@ kazi_db::statements! {
     ADD = "insert into project (id, organisation, service, name, state, version, spec, instructions, currency, gold_every, \
            made_by, made_at) values ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10, $11)";
     /// What may be changed.
-    TERMS = "select service, state, version, spec, currency from project where id = $1 /*for update*/";
+    TERMS = "select service, state, version, spec, currency, instructions from project where id = $1 /*for update*/";
     /// Whether files were split by the settings already.
     HAS_ITEMS = "select 1 from source s join item i on i.source = s.id where s.project = $1 limit 1";
     /// The new terms.
@@ -80,6 +80,8 @@ pub struct Edit {
     pub gold_every: u32,
     /// What one answer pays at a stage, in millionths; stages that are left out stay as they are.
     pub pay: BTreeMap<String, i64>,
+    /// What changed in the instructions, in a line for those who work by them; needed where they changed after the start.
+    pub changed: Option<String>,
     /// Why this pays less than a living wage, where it does: for the operator to say.
     pub below_reason: Option<String>,
 }
@@ -147,6 +149,8 @@ pub fn create(
         ],
     )?;
     set_pay(tx, id, &*service, |stage| draft.pay.get(stage).copied())?;
+    let known = instructions(&draft.instructions);
+    crate::instructions::first(tx, (id, &known), can.actor().person, turn)?;
     journal::note(tx, turn, &Entry::about("project.made", id).by(can.actor().person).of(id))?;
     Ok(id)
 }
@@ -171,13 +175,7 @@ fn set_pay(
 pub fn edit(tx: &mut Tx<'_>, can: &Can<ManageProject>, edit: &Edit, turn: &Turn) -> Result<(), ProjectError> {
     let project = can.subject();
     let called = name(&edit.name).ok_or(ProjectError::NoName)?;
-    let (service, state, version, spec, currency) = tx
-        .query_opt(&TERMS, params![project.param()], |row| {
-            let service = row.get::<String>(0)?;
-            let state = row.word::<ProjectState>(1)?;
-            Ok((service, state, row.get::<i64>(2)?, row.get::<String>(3)?, row.word::<Currency>(4)?))
-        })?
-        .ok_or(ProjectError::NotThere)?;
+    let Before { service, state, version, spec, currency, known } = before(tx, project)?;
     if version != edit.version {
         return Err(ProjectError::ChangedMeanwhile);
     }
@@ -198,6 +196,7 @@ pub fn edit(tx: &mut Tx<'_>, can: &Can<ManageProject>, edit: &Edit, turn: &Turn)
             edit.gold_every
         ],
     )?;
+    instruct(tx, (project, can.actor().person), (state, &known), edit, turn)?;
     let old = pays(tx, project)?;
     tx.execute(&UNPAY, params![project.param()])?;
     set_pay(tx, project, &*service, |stage| edit.pay.get(stage).or_else(|| old.get(stage)).copied())?;
@@ -213,6 +212,51 @@ pub fn edit(tx: &mut Tx<'_>, can: &Can<ManageProject>, edit: &Edit, turn: &Turn)
     fair::changed(tx, project, &change, may.as_ref().zip(edit.below_reason.as_deref()), turn)?;
     journal::note(tx, turn, &Entry::about("project.edited", project).by(can.actor().person).of(project))?;
     Ok(())
+}
+
+/// The terms before a change.
+struct Before {
+    service: String,
+    state: ProjectState,
+    version: i64,
+    spec: String,
+    currency: Currency,
+    /// The instructions.
+    known: String,
+}
+
+fn before(tx: &mut Tx<'_>, project: Id<kind::Project>) -> Result<Before, ProjectError> {
+    let found = tx.query_opt(&TERMS, params![project.param()], |row| {
+        Ok(Before {
+            service: row.get(0)?,
+            state: row.word(1)?,
+            version: row.get(2)?,
+            spec: row.get(3)?,
+            currency: row.word(4)?,
+            known: row.get(5)?,
+        })
+    })?;
+    found.ok_or(ProjectError::NotThere)
+}
+
+/// A new version of the instructions, if they changed. Before the start nobody works by them.
+fn instruct(
+    tx: &mut Tx<'_>,
+    (project, by): (Id<kind::Project>, Id<kind::Person>),
+    (state, known): (ProjectState, &str),
+    edit: &Edit,
+    turn: &Turn,
+) -> Result<(), ProjectError> {
+    let new = instructions(&edit.instructions);
+    if new == known {
+        return Ok(());
+    }
+    if state == ProjectState::Draft {
+        return Ok(crate::instructions::rewrite(tx, (project, &new), by, turn)?);
+    }
+    let changed = edit.changed.as_deref().and_then(crate::instructions::line);
+    let changed = changed.ok_or(ProjectError::NothingSaid)?;
+    Ok(crate::instructions::amend(tx, (project, &new, &changed), by, turn)?)
 }
 
 fn pays(read: &mut Read<'_>, project: Id<kind::Project>) -> Result<BTreeMap<String, i64>, ProjectError> {

@@ -95,6 +95,9 @@ pub enum ProjectError {
     /// People would be paid less than they can live on.
     #[error("{}: raise the pay, or let the operator say why it is right", told(.0))]
     BelowWage(Vec<fair::Below>),
+    /// People work by the instructions, and must be told what is new.
+    #[error("say in a line what changed in the instructions: workers read it before their next task")]
+    NothingSaid,
     /// Nothing was said.
     #[error("say why it is right to pay less than a living wage")]
     NoReason,

@@ -17,7 +17,7 @@ use crate::rows::{Columns, Param};
 kazi_db::statements! {
     /// The project itself.
     HEAD = "select p.organisation, o.name, p.service, p.name, p.state, p.version, p.spec, p.instructions, p.currency, \
-            p.gold_every, p.problem, p.made_at, p.started_at, p.ended_at \
+            p.gold_every, p.problem, p.made_at, p.started_at, p.ended_at, p.instructions_version \
             from project p join organisation o on o.id = p.organisation where p.id = $1";
     /// What its stages have come to, over all lanes.
     COUNTS = "select stage, sum(items), sum(finished), sum(tasks), sum(settled), sum(called), sum(stuck), sum(answers), \
@@ -54,6 +54,8 @@ pub struct View {
     pub spec: String,
     /// What the workers must know.
     pub instructions: String,
+    /// Which version of them that is.
+    pub instructions_version: i64,
     /// The currency of pay.
     pub currency: Currency,
     /// One answer in this many is asked for a known truth; 0 for never.
@@ -207,6 +209,7 @@ fn head(id: Id<kind::Project>, row: &kazi_db::Row<'_>) -> Result<View, DbError> 
         version: row.get(5)?,
         spec: row.get(6)?,
         instructions: row.get(7)?,
+        instructions_version: row.get(14)?,
         currency: row.word(8)?,
         gold_every: row.get(9)?,
         problem: row.get(10)?,

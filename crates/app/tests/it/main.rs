@@ -10,6 +10,7 @@ mod delivery;
 mod fresher;
 mod gold;
 mod house;
+mod instructions;
 mod intake;
 mod invitations;
 mod jobs;

@@ -52,6 +52,7 @@ fn pay(
         currency: view.currency,
         gold_every: 0,
         pay: BTreeMap::from([("answer".to_owned(), micros)]),
+        changed: None,
         below_reason: reason.map(str::to_owned),
     };
     let (can, turn) = (project.may_as(actor), world.turn());

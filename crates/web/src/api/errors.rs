@@ -54,6 +54,7 @@ impl From<ProjectError> for AppError {
             | ProjectError::NegativePay(_)
             | ProjectError::TooMuchGold
             | ProjectError::PilotSize
+            | ProjectError::NothingSaid
             | ProjectError::NoReason
             | ProjectError::UnknownCentre => Self::new(WRONG, "project", message),
         }

@@ -5,8 +5,10 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use kazi_app::access::SignedIn;
+use kazi_app::bound::Head;
 use kazi_app::contest::{self, ContestError, Decision, Filter, Look, Row, Whose};
 use kazi_app::listing::Page;
+use kazi_app::work::Shown;
 use kazi_app::{Turn, network};
 use kazi_domain::{Id, LookState, kind};
 use kazi_texts::Texts;
@@ -25,6 +27,7 @@ use crate::frame::Frame;
 use crate::route::{Route, Who};
 use crate::routes::Routes;
 use crate::state::WebState;
+use crate::work::{screen, summary};
 
 static LIST: Route = Route::get("/contests", Who::SignedIn);
 static SHOW: Route = Route::get("/contests/{answer}", Who::SignedIn);
@@ -141,19 +144,37 @@ async fn list(
     })
 }
 
-type Found = (Id<kind::Project>, Look);
+type Found = (Id<kind::Project>, Look, Head);
+
+/// What was given, as its screen calls it; the answer itself, made readable, where it has no words for it.
+fn told_as_given(head: &Head, look: &Look, texts: &Texts) -> String {
+    let shown = Shown {
+        task: Id::from_bytes([0; 16]),
+        stage: look.stage.clone(),
+        key: look.key.clone(),
+        kind: String::new(),
+        item: look.item.clone(),
+        parent: None,
+        pieces: Vec::new(),
+        readings: Vec::new(),
+        given: None,
+        sent_back: None,
+    };
+    let words = screen(head, &shown, Some(&look.given), texts).map(|screen| summary(&look.given, &screen));
+    words.ok().filter(|words| words != "…").unwrap_or_else(|| readable(&look.given))
+}
 
 async fn find_one(state: &WebState, who: &SignedIn, answer: Id<kind::Answer>) -> Result<Found, AppError> {
-    let actor = who.actor.clone();
+    let (actor, all) = (who.actor.clone(), state.app.projects.clone());
     let found = state.app.db.read(move |read| -> Result<_, AppError> {
         let project = contest::project_of(read, answer)?;
         let can = contest::may_decide(read, &actor, project)?;
-        Ok((project, contest::look(read, &can, answer)?))
+        Ok((project, contest::look(read, &can, answer)?, all.head(read, project)?))
     });
     found.await
 }
 
-fn contest_page(frame: Frame, answer: Id<kind::Answer>, (project, look): Found) -> ContestPage {
+fn contest_page(frame: Frame, answer: Id<kind::Answer>, (project, look, head): Found) -> ContestPage {
     let (texts, clock) = (frame.texts, Clock::of(&frame));
     let state = match &look.outcome {
         None => LookState::Waiting,
@@ -168,7 +189,7 @@ fn contest_page(frame: Frame, answer: Id<kind::Answer>, (project, look): Found) 
         stage: named(texts, "stage", &look.stage),
         about: about(&look.item),
         pictures: pictures(&look.item).into_iter().map(|hash| format!("/media/{project}/{hash}")).collect(),
-        given: readable(&look.given),
+        given: told_as_given(&head, &look, texts),
         when: clock.moment(look.given_at),
         why: named(texts, "why-not", look.reason.word()),
         says: texts.look_says(named(texts, "plea", look.plea.word()), clock.moment(look.contested_at)),

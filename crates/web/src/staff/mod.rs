@@ -39,6 +39,7 @@ pub(crate) use keys::may_have_keys;
 pub(crate) use nav::links;
 pub(crate) use people::Right;
 pub(crate) use pilot::{begun, opened};
+pub(crate) use project::{about, pictures};
 pub(crate) use record::seen;
 pub(crate) use sample::drawn;
 pub(crate) use words::sentence;

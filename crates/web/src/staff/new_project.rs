@@ -63,7 +63,7 @@ pub(super) struct TermsPage {
     /// The project that is changed: its address, its name and the version that was looked at.
     pub(super) changes: Option<(String, String, i64)>,
     problems: Vec<String>,
-    basics: Vec<Field>,
+    pub(super) basics: Vec<Field>,
     /// Empty once the work stands on them.
     pub(super) settings: Vec<Field>,
     pub(super) terms: Vec<Field>,

@@ -72,6 +72,7 @@ impl From<ProjectError> for Refused {
             ProjectError::NoName => Self::at("name", &error),
             ProjectError::TooMuchGold => Self::at("gold_every", &error),
             ProjectError::NegativePay(stage) => Self::at(&format!("pay.{stage}"), &error),
+            ProjectError::NothingSaid => Self::at("changed", &error),
             ProjectError::NoReason => Self::at("below_reason", &error),
             ProjectError::UnknownCentre => Self::at("centre", &error),
             ProjectError::Spec(problems) => Self::Form(Problems::of_service(PREFIX, problems)),

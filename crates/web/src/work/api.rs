@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use kazi_app::instructions;
 use kazi_app::work::{self, Given, Receipt, Taken, WorkError};
 use kazi_app::{App, Turn};
 use kazi_db::Tx;
@@ -95,8 +96,16 @@ struct ReceiptBody {
     state: &'static str,
     late: bool,
     today: Today,
+    /// Set when the worker must read what changed in the instructions: the script goes to the page that shows it.
+    #[serde(skip_serializing_if = "is_no")]
+    read_first: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tasks: Vec<TaskBody>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks in this way")]
+const fn is_no(flag: &bool) -> bool {
+    !*flag
 }
 
 async fn answer(
@@ -114,10 +123,10 @@ async fn answer(
     let task = task.parse().map_err(|_| AppError::not_there())?;
     let given = Given { id, task, body: answer.get().to_owned(), millis: millis(seconds) };
     let wish = Wish { given, correct: correct == 1, next };
-    let (receipt, batch) = take(&state.app, who.actor, wish, turn).await?;
+    let Told { receipt, batch, read_first } = take(&state.app, who.actor, wish, turn).await?;
     let tasks = batch.map(|batch| batch.bodies(language.texts)).transpose()?.unwrap_or_default();
     let state = if receipt.accepted { "accepted" } else { "waiting" };
-    let body = ReceiptBody { state, late: receipt.late, today: Today::of(&receipt), tasks };
+    let body = ReceiptBody { state, late: receipt.late, today: Today::of(&receipt), read_first, tasks };
     Ok(Json(body).into_response())
 }
 
@@ -129,13 +138,16 @@ pub(super) struct Wish {
     pub(super) next: u32,
 }
 
+/// What came of it.
+pub(super) struct Told {
+    pub(super) receipt: Receipt,
+    pub(super) batch: Option<Batch>,
+    /// Whether the instructions changed since the worker read them.
+    pub(super) read_first: bool,
+}
+
 /// Takes an answer, or a correction, and lends what is wanted next.
-pub(super) async fn take(
-    app: &App,
-    actor: Actor,
-    wish: Wish,
-    turn: Turn,
-) -> Result<(Receipt, Option<Batch>), WorkError> {
+pub(super) async fn take(app: &App, actor: Actor, wish: Wish, turn: Turn) -> Result<Told, WorkError> {
     let (inner, asking, wished, now) = (app.clone(), actor.clone(), wish.clone(), turn.clone());
     let done = app.db.write(move |tx| one_turn(tx, &inner, &asking, &wished, &now)).await;
     if matches!(done, Err(WorkError::OtherBytes)) {
@@ -150,7 +162,7 @@ fn one_turn(
     actor: &Actor,
     Wish { given, correct, next }: &Wish,
     turn: &Turn,
-) -> Result<(Receipt, Option<Batch>), WorkError> {
+) -> Result<Told, WorkError> {
     let taken = if *correct {
         let before = given_before(tx, app, actor, given.task)?;
         let receipt = work::correct(tx, &app.projects, actor, (before, &given.body), turn)?;
@@ -161,13 +173,15 @@ fn one_turn(
         work::take(tx, &app.projects, actor, given, turn)?
     };
     let receipt = taken.receipt.clone();
+    let version = instructions::read_version(tx, actor.person, &taken.head)?;
+    let read_first = version < taken.head.terms.instructions;
     if *next == 0 {
-        return Ok((receipt, None));
+        return Ok(Told { receipt, batch: None, read_first });
     }
     match lend_after(tx, taken, *next, turn) {
         // The answer counts even when nothing is lent any more.
-        Err(WorkError::NotRunning(_)) => Ok((receipt, None)),
-        other => Ok((receipt, Some(other?))),
+        Err(WorkError::NotRunning(_) | WorkError::ReadFirst) => Ok(Told { receipt, batch: None, read_first }),
+        other => Ok(Told { receipt, batch: Some(other?), read_first }),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod api;
 mod batch;
+mod changes;
 mod home;
 mod last;
 mod learn;
@@ -11,7 +12,7 @@ mod practice;
 mod refuse;
 mod task;
 
-pub(crate) use task::media_address;
+pub(crate) use task::{media_address, screen, summary};
 
 use crate::routes::Routes;
 
@@ -22,5 +23,5 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = last::add(routes);
     let routes = learn::add(routes);
     let routes = practice::add(routes);
-    page::add(not_accepted::add(routes))
+    page::add(changes::add(not_accepted::add(routes)))
 }

@@ -20,6 +20,7 @@ use crate::extract::{Named, Turning, WorkerAt};
 use crate::frame::Frame;
 use crate::route::{Route, Who};
 use crate::routes::Routes;
+use crate::staff::{about, pictures};
 use crate::state::WebState;
 
 static LIST: Route = Route::get("/work/not-accepted", Who::Worker);
@@ -37,6 +38,9 @@ struct Row {
     title: String,
     project: String,
     given: String,
+    /// The item: its picture, or its words.
+    picture: Option<String>,
+    about: String,
     unpaid: String,
     why: String,
     note: String,
@@ -98,6 +102,8 @@ fn row(texts: &Texts, one: &Own, given: &str, now: Moment) -> Row {
         title: named(&one.service, &one.stage, texts),
         project: one.project_name.clone(),
         given: given.to_owned(),
+        picture: pictures(&one.item).first().map(|hash| format!("/media/{}/{hash}", one.project)),
+        about: about(&one.item),
         unpaid: texts.not_accepted_unpaid(one.pay.to_string()),
         why: texts.by_key(&format!("not-accepted-says-{word}")).unwrap_or_default(),
         note: one.note.clone(),

@@ -333,6 +333,7 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
         ("PUT", path) if path.ends_with("/pin") => json(json!({"pin": "482915"})),
         (_, path) if path.contains("-wage") => of_wages(path),
         (_, path) if path.ends_with("/reject") || path.contains("/contests") => of_contests(path),
+        ("POST", "/work/{project}/{stage}/changes") => (FORM, "version=1".to_owned()),
         ("POST", "/work/not-accepted/{answer}") => (FORM, "plea=right".to_owned()),
         ("POST", "/api/v1/keys") => json(json!({"name": "Catalogue", "scopes": ["projects:read"]})),
         ("PATCH", "/api/v1/projects/{project}") => json(json!({"version": 1, "name": "Renamed"})),

@@ -18,6 +18,7 @@ use crate::extract::{StaffMember, Turning};
 use crate::frame::Frame;
 use crate::route::{Route, Who};
 use crate::routes::Routes;
+use crate::staff::field::Field;
 use crate::staff::new_project::{TermsPage, draft, draft_with, terms_page};
 use crate::staff::refused::Refused;
 use crate::staff::settings::as_typed;
@@ -72,6 +73,10 @@ fn edit_page(frame: Frame, view: &View) -> Result<TermsPage, AppError> {
         shown.terms.retain(|field| field.name != "currency");
     }
     let texts = shown.frame.texts;
+    if view.state != ProjectState::Draft {
+        let changed = Field::line("changed", texts.instructions_changed());
+        shown.basics.push(changed.hint(texts.instructions_changed_hint()));
+    }
     let against = fair::held_against(texts, &view.wages);
     for stage in &view.stages {
         let hint = fair::hint(texts, (stage.pay, view.currency), stage.pace);
@@ -111,7 +116,8 @@ fn read(sent: &Typed, view: &View, frame: &Frame) -> Result<Edit, Refused> {
     // Without a version nobody knows what was looked at.
     let version = sent.get("version").parse().unwrap_or(0);
     let below_reason = sent.given("below_reason").map(str::to_owned);
-    Ok(Edit { version, name, spec, instructions, currency, gold_every, pay, below_reason })
+    let changed = sent.given("changed").map(str::to_owned);
+    Ok(Edit { version, name, spec, instructions, currency, gold_every, pay, changed, below_reason })
 }
 
 async fn save(

@@ -3,6 +3,7 @@
 mod edit;
 mod fair;
 mod files;
+mod instructions;
 mod reject;
 mod show;
 mod steer;
@@ -10,7 +11,8 @@ mod stuck;
 
 pub(super) use fair::hint;
 pub(super) use show::show_again;
-pub(super) use stuck::{about, pictures, readable};
+pub(super) use stuck::readable;
+pub(crate) use stuck::{about, pictures};
 
 use kazi_app::access::SignedIn;
 use kazi_app::delivery::{self, Delivery};
@@ -29,6 +31,7 @@ use crate::state::WebState;
 
 pub(super) fn add(routes: Routes) -> Routes {
     let routes = fair::add(files::add(show::add(routes)));
+    let routes = instructions::add(routes);
     edit::add(reject::add(stuck::add(steer::add(routes))))
 }
 

@@ -110,6 +110,8 @@ pub(super) struct ProjectPage {
     /// How many items a pilot would have by default, where there are enough for one.
     pilot_of: Option<i64>,
     instructions: String,
+    /// The version of the instructions, where there is more than one.
+    versions: Option<String>,
     /// What an hour pays, beside what a living wage is.
     fair: Fair,
     /// Answers that were not accepted, and whether somebody must decide on a second look.
@@ -232,6 +234,10 @@ fn about(texts: &Texts, clock: &Clock, view: &View) -> String {
     [pieces, made, started, ended].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
+fn versions(texts: &Texts, version: i64) -> Option<String> {
+    (version > 1).then(|| texts.instructions_version(count(version)))
+}
+
 /// How many answers were not accepted, where there are any, and whether a second look waits.
 fn contests(texts: &Texts, of: kazi_app::contest::Figures) -> Option<(String, bool)> {
     let told = || texts.contests_figures(count(of.contested), count(of.rejected), count(of.put_right));
@@ -288,6 +294,7 @@ impl ProjectPage {
             deliveries: deliveries.iter().map(|one| delivered(&clock, view.id, one)).collect(),
             centre_names: view.centres.into_iter().map(|(_, name)| name).collect(),
             fair,
+            versions: versions(texts, view.instructions_version),
             contests: contests(texts, view.contests),
             instructions: view.instructions,
             name: view.name,
