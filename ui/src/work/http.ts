@@ -12,7 +12,7 @@ export type Outcome =
 const PATIENCE = 30_000;
 
 async function problemOf(response: Response): Promise<Refusal> {
-  let body: { key?: unknown; kind?: unknown; title?: unknown; problems?: unknown } = {};
+  let body: { key?: unknown; title?: unknown; problems?: unknown } = {};
   try {
     body = (await response.json()) as typeof body;
   } catch {
@@ -20,7 +20,7 @@ async function problemOf(response: Response): Promise<Refusal> {
   }
   return {
     status: response.status,
-    key: String(body.key ?? body.kind ?? "").replaceAll("_", "-"),
+    key: String(body.key ?? ""),
     title: typeof body.title === "string" ? body.title : "",
     problems: Array.isArray(body.problems) ? (body.problems as Problem[]) : [],
   };
@@ -38,7 +38,10 @@ export async function ask(method: string, url: string, body?: string): Promise<O
     });
     if (response.ok && !response.redirected) {
       const text = await response.text();
-      return { is: "done", data: text ? JSON.parse(text) : undefined };
+      const data = text ? JSON.parse(text) : undefined;
+      // The instructions changed: a page shows what is new before the next task. What was begun is kept.
+      if (data?.news) location.reload();
+      return { is: "done", data };
     }
   } catch {
     return { is: "later", after: 0, line: false };

@@ -11,7 +11,7 @@ const LOW = 5;
 const DAY = 86_400_000;
 
 /** What asking for more gave; nothing where there was no need. */
-export type Reply = Next | "signed-out" | "no-line" | "read-first" | undefined;
+export type Reply = Next | "signed-out" | "no-line" | undefined;
 
 export class Queue {
   private tasks: Task[] = [];
@@ -85,7 +85,6 @@ export class Queue {
   private async fetch(): Promise<Reply> {
     const outcome = await ask("GET", `${this.url}?count=${AHEAD}`);
     if (outcome.is === "signed-out") return "signed-out";
-    if (outcome.is === "refused" && outcome.refusal.key === "read-first") return "read-first";
     if (outcome.is !== "done") return outcome.is === "later" && !outcome.line ? "no-line" : undefined;
     const reply = outcome.data as Next;
     await this.add(reply.tasks);

@@ -22,6 +22,8 @@ export interface Today {
 
 export interface Next {
   tasks: Task[];
+  /** The instructions changed: the page that shows what is new comes before the next task. */
+  news?: boolean;
   today?: Today;
   hour?: string | null;
 }
@@ -31,8 +33,6 @@ export interface Taken {
   late?: boolean;
   today?: Today;
   tasks?: Task[];
-  /** The instructions changed: a page shows what is new before the next task. */
-  read_first?: boolean;
   feedback?: { right: boolean; html: string };
 }
 

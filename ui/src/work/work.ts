@@ -147,7 +147,6 @@ export class Work extends HTMLElement {
   private async fetchAhead(): Promise<void> {
     const reply = await this.queue.refill();
     if (reply === "signed-out") return this.panel.shut("signed-out");
-    if (reply === "read-first") return this.readFirst();
     if (reply === "no-line") this.outbox.line = false;
     else if (reply) this.panel.money(reply.today, reply.hour);
     await keepMedia([...(this.task?.screen.media ?? []), ...this.queue.media()]);
@@ -216,15 +215,8 @@ export class Work extends HTMLElement {
     if (taken?.today) this.panel.money(taken.today);
     if (errand.kind === "answer") void this.sentToday(1);
     if (taken?.tasks) void this.queue.add(taken.tasks);
-    if (taken?.read_first) void this.readFirst();
     if (taken?.late) this.panel.toast(this.say("answer-sent-late"));
     if (errand.kind === "take-back") void this.sentToday(-1);
-  }
-
-  /** What changed in the instructions comes before the next task: the page shows it. What was begun is kept. */
-  private async readFirst(): Promise<void> {
-    await this.drafts.flush();
-    location.reload();
   }
 
   /** How many answers this computer has sent for the worker today, with some more. */
@@ -240,7 +232,7 @@ export class Work extends HTMLElement {
     this.verdicts.get(errand.order)?.(false, refusal);
     if (errand.kind === "skip" || errand.kind === "report" || errand.kind === "take-back") return;
     const { status, key, title } = refusal;
-    if (key === "other-bytes" || key === "already-answered") return this.panel.toast(this.say("answer-other-kept"));
+    if (key === "other-bytes") return this.panel.toast(this.say("answer-other-kept"));
     if (status === 404 || status === 410) return this.panel.toast(this.say("task-gone"));
     if (status === 409) return this.panel.toast(title || this.say("task-gone"));
     // It can be mended: the task comes back with what was written.

@@ -47,7 +47,11 @@ const fn ahead() -> u32 {
 #[derive(Debug, Serialize)]
 pub(super) struct NextBody {
     pub(super) tasks: Vec<TaskBody>,
-    pub(super) today: Today,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) today: Option<Today>,
+    /// Set when the worker must first read what changed in the instructions: the script goes to the page that shows it.
+    #[serde(skip_serializing_if = "is_no")]
+    pub(super) news: bool,
     /// What an hour has paid stands in the page already and moves slowly: it is not told again with each fetch.
     pub(super) hour: Option<String>,
 }
@@ -68,8 +72,13 @@ async fn next(
         let today = today(tx, &who.actor, clock, turn.at)?;
         Ok::<_, WorkError>((batch, today))
     });
-    let (batch, today) = lent.await?;
-    Ok(Json(NextBody { tasks: batch.bodies(texts)?, today, hour: None }))
+    let (batch, today) = match lent.await {
+        Err(WorkError::ReadFirst) => {
+            return Ok(Json(NextBody { tasks: Vec::new(), today: None, news: true, hour: None }));
+        }
+        other => other?,
+    };
+    Ok(Json(NextBody { tasks: batch.bodies(texts)?, today: Some(today), news: false, hour: None }))
 }
 
 /// What the browser sends for an answer.
@@ -98,7 +107,7 @@ struct ReceiptBody {
     today: Today,
     /// Set when the worker must read what changed in the instructions: the script goes to the page that shows it.
     #[serde(skip_serializing_if = "is_no")]
-    read_first: bool,
+    news: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tasks: Vec<TaskBody>,
 }
@@ -123,10 +132,10 @@ async fn answer(
     let task = task.parse().map_err(|_| AppError::not_there())?;
     let given = Given { id, task, body: answer.get().to_owned(), millis: millis(seconds) };
     let wish = Wish { given, correct: correct == 1, next };
-    let Told { receipt, batch, read_first } = take(&state.app, who.actor, wish, turn).await?;
+    let Told { receipt, batch, news } = take(&state.app, who.actor, wish, turn).await?;
     let tasks = batch.map(|batch| batch.bodies(language.texts)).transpose()?.unwrap_or_default();
     let state = if receipt.accepted { "accepted" } else { "waiting" };
-    let body = ReceiptBody { state, late: receipt.late, today: Today::of(&receipt), read_first, tasks };
+    let body = ReceiptBody { state, late: receipt.late, today: Today::of(&receipt), news, tasks };
     Ok(Json(body).into_response())
 }
 
@@ -143,7 +152,7 @@ pub(super) struct Told {
     pub(super) receipt: Receipt,
     pub(super) batch: Option<Batch>,
     /// Whether the instructions changed since the worker read them.
-    pub(super) read_first: bool,
+    pub(super) news: bool,
 }
 
 /// Takes an answer, or a correction, and lends what is wanted next.
@@ -174,14 +183,14 @@ fn one_turn(
     };
     let receipt = taken.receipt.clone();
     let version = instructions::read_version(tx, actor.person, &taken.head)?;
-    let read_first = version < taken.head.terms.instructions;
+    let news = version < taken.head.terms.instructions;
     if *next == 0 {
-        return Ok(Told { receipt, batch: None, read_first });
+        return Ok(Told { receipt, batch: None, news });
     }
     match lend_after(tx, taken, *next, turn) {
         // The answer counts even when nothing is lent any more.
-        Err(WorkError::NotRunning(_) | WorkError::ReadFirst) => Ok(Told { receipt, batch: None, read_first }),
-        other => Ok(Told { receipt, batch: Some(other?), read_first }),
+        Err(WorkError::NotRunning(_) | WorkError::ReadFirst) => Ok(Told { receipt, batch: None, news }),
+        other => Ok(Told { receipt, batch: Some(other?), news }),
     }
 }
 
