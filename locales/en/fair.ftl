@@ -58,6 +58,7 @@ contests-search = Item or project
 contests-all = All
 column-item = Item
 column-not-accepted = Not accepted, because
+column-asked = Asked on
 column-says = Its worker says
 look-waiting = Waits for a decision
 look-put-right = Put right and paid

@@ -33,7 +33,7 @@ pub(super) fn add(routes: Routes) -> Routes {
 /// The figure, and whose it is.
 pub(super) fn told(texts: &Texts, wage: &LivingWage) -> (String, String) {
     let hour = texts.living_wage_hour(money(wage.hour.micros, wage.hour.currency));
-    (hour, texts.living_wage_by(wage.as_of.as_str(), wage.source.as_str()))
+    (hour, texts.living_wage_by(wage.source.as_str(), wage.as_of.as_str()))
 }
 
 /// The form, with the figure that stands.

@@ -90,7 +90,7 @@ pub(super) fn problems(texts: &Texts, below: &[fair::Below]) -> Problems {
     let mut problems = Problems::default();
     let told = |amount: Money| money(amount.micros, amount.currency);
     for one in below {
-        let sentence = texts.below_wage_field(one.centre.as_str(), told(one.hour), told(one.wage));
+        let sentence = texts.below_wage_field(told(one.hour), one.centre.as_str(), told(one.wage));
         problems.add(&format!("pay.{}", one.stage), &sentence);
     }
     problems
@@ -112,7 +112,7 @@ fn wage(texts: &Texts, one: &CentreWage, currency: Currency) -> (String, String,
     } else {
         texts.living_wage_elsewhere(amount)
     };
-    (one.name.clone(), hour, texts.living_wage_by(wage.as_of.as_str(), wage.source.as_str()))
+    (one.name.clone(), hour, texts.living_wage_by(wage.source.as_str(), wage.as_of.as_str()))
 }
 
 impl Fair {
@@ -162,6 +162,27 @@ async fn state_reason(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_figure_stands_where_it_belongs() {
+        let texts = kazi_texts::texts(kazi_texts::Language::En);
+        let kes = |text: &str| "KES".parse().ok().and_then(|kes| Money::parse(text, kes).ok()).unwrap();
+        let below = fair::Below {
+            stage: "type".to_owned(),
+            hour: kes("90"),
+            centre: "Kibera".to_owned(),
+            wage: kes("183.17"),
+        };
+        let told = problems(texts, &[below]).of("pay.type").unwrap();
+        let plain: String = told.chars().filter(|c| !('\u{2066}'..='\u{2069}').contains(c)).collect();
+        assert!(
+            plain.starts_with("KES 90.00 an hour is less than a living wage at Kibera, KES 183.17."),
+            "{plain}"
+        );
+        let shown = hint(texts, (kes("0.20").micros, kes("1").currency), Pace { millis: 8_000, answers: 0 });
+        let plain: String = shown.chars().filter(|c| !('\u{2066}'..='\u{2069}').contains(c)).collect();
+        assert!(plain.starts_with("KES 0.20 an answer is KES 90.00 an hour."), "{plain}");
+    }
 
     #[test]
     fn short_times_have_a_decimal() {

@@ -99,7 +99,7 @@ fn row(texts: &Texts, clock: &Clock, one: &Version, now: i64) -> Row {
     Row {
         version: one.version,
         title: texts.instructions_version(count(one.version)),
-        by: texts.instructions_by(clock.moment(one.made_at), one.made_by.as_str()),
+        by: texts.instructions_by(one.made_by.as_str(), clock.moment(one.made_at)),
         changed: if one.version == 1 { texts.instructions_first() } else { one.changed.clone() },
         counts: one.version == now,
         pieces: if one.version == 1 { Vec::new() } else { difference(&one.before, &one.body) },

@@ -240,7 +240,7 @@ fn versions(texts: &Texts, version: i64) -> Option<String> {
 
 /// How many answers were not accepted, where there are any, and whether a second look waits.
 fn contests(texts: &Texts, of: kazi_app::contest::Figures) -> Option<(String, bool)> {
-    let told = || texts.contests_figures(count(of.contested), count(of.rejected), count(of.put_right));
+    let told = || texts.contests_figures(count(of.rejected), count(of.contested), count(of.put_right));
     (of.rejected > 0).then(|| (told(), of.waiting > 0))
 }
 
