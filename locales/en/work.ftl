@@ -210,3 +210,38 @@ reject-extra = something is too much
 reject-layout = the form or the order is wrong
 reject-rules = the instructions were not followed
 reject-other = another reason
+
+## Answers that were not accepted
+
+not-accepted = Not accepted
+not-accepted-none = All your answers were accepted, or are being checked.
+# $pay (String) - an amount
+not-accepted-unpaid = { $pay } was not paid.
+not-accepted-why = Why
+not-accepted-says-empty = There was nothing of the item in it.
+not-accepted-says-made-up = It was made up, or given without looking.
+not-accepted-says-instructions = It is not what the instructions ask for.
+not-accepted-says-other = See the note.
+ask-second-look = You think it was right? Ask for a second look:
+plea-say-right = My answer is right
+plea-say-instructions = I did what the instructions say
+plea-say-unclear = It was not clear
+plea-say-trouble = The computer went wrong
+second-look-waits = You asked for a second look. Somebody else decides.
+second-look-paid = Put right: it is paid now.
+second-look-no = A second person looked. It stays not accepted.
+second-look-over = The time for a second look is over.
+show-more = Show more
+look-at-second-looks = Second looks
+problem-already-asked = You have asked for a second look already.
+problem-look-too-late = A second look can be asked for within 30 days.
+
+## Instructions of a project
+
+instructions = What this project asks
+instructions-new = The instructions changed
+instructions-new-says = Read what is new. Then go on.
+instructions-read-first = Read this first
+instructions-read = I have read it
+instructions-show-all = Show all instructions
+problem-read-first = The instructions changed. Read them first.

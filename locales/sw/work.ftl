@@ -151,3 +151,37 @@ reject-extra = kuna kitu cha ziada
 reject-layout = umbo au mpangilio si sahihi
 reject-rules = maelekezo hayakufuatwa
 reject-other = sababu nyingine
+
+## Answers that were not accepted
+
+not-accepted = Haikukubaliwa
+not-accepted-none = Majibu yako yote yamekubaliwa, au yanakaguliwa.
+not-accepted-unpaid = { $pay } haikulipwa.
+not-accepted-why = Kwa nini
+not-accepted-says-empty = Halikuwa na chochote cha kazi hii.
+not-accepted-says-made-up = Lilibuniwa, au lilitolewa bila kutazama.
+not-accepted-says-instructions = Silo ambalo maelekezo yanaomba.
+not-accepted-says-other = Soma maelezo.
+ask-second-look = Unadhani lilikuwa sahihi? Omba litazamwe tena:
+plea-say-right = Jibu langu ni sahihi
+plea-say-instructions = Nilifuata maelekezo
+plea-say-unclear = Halikuwa wazi
+plea-say-trouble = Kompyuta ilikuwa na hitilafu
+second-look-waits = Umeomba litazamwe tena. Mtu mwingine ataamua.
+second-look-paid = Limerekebishwa: sasa limelipwa.
+second-look-no = Mtu wa pili ametazama. Linabaki halijakubaliwa.
+second-look-over = Muda wa kuomba litazamwe tena umekwisha.
+show-more = Onyesha zaidi
+look-at-second-looks = Kutazama tena
+problem-already-asked = Umeshaomba litazamwe tena.
+problem-look-too-late = Unaweza kuomba litazamwe tena ndani ya siku 30.
+
+## Instructions of a project
+
+instructions = Mradi huu unataka nini
+instructions-new = Maelekezo yamebadilika
+instructions-new-says = Soma yaliyo mapya. Kisha endelea.
+instructions-read-first = Soma hii kwanza
+instructions-read = Nimesoma
+instructions-show-all = Onyesha maelekezo yote
+problem-read-first = Maelekezo yamebadilika. Yasome kwanza.

@@ -150,3 +150,37 @@ reject-extra = کچھ زیادہ ہے
 reject-layout = شکل یا ترتیب غلط ہے
 reject-rules = ہدایات پر عمل نہیں ہوا
 reject-other = کوئی اور وجہ
+
+## Answers that were not accepted
+
+not-accepted = قبول نہیں ہوئے
+not-accepted-none = آپ کے سب جواب قبول ہو گئے، یا جانچے جا رہے ہیں۔
+not-accepted-unpaid = { $pay } ادا نہیں ہوئے۔
+not-accepted-why = کیوں
+not-accepted-says-empty = اس میں کام کی کوئی چیز نہیں تھی۔
+not-accepted-says-made-up = یہ من گھڑت تھا، یا دیکھے بغیر دیا گیا۔
+not-accepted-says-instructions = یہ وہ نہیں جو ہدایات مانگتی ہیں۔
+not-accepted-says-other = نوٹ پڑھیں۔
+ask-second-look = کیا آپ کے خیال میں یہ درست تھا؟ دوبارہ دیکھنے کو کہیں:
+plea-say-right = میرا جواب درست ہے
+plea-say-instructions = میں نے ہدایات پر عمل کیا
+plea-say-unclear = یہ صاف نہیں تھا
+plea-say-trouble = کمپیوٹر میں خرابی ہوئی
+second-look-waits = آپ نے دوبارہ دیکھنے کو کہا ہے۔ کوئی اور فیصلہ کرے گا۔
+second-look-paid = درست کر دیا گیا: اب رقم ادا ہو گئی۔
+second-look-no = دوسرے شخص نے دیکھا۔ یہ قبول نہیں ہوا۔
+second-look-over = دوبارہ دیکھنے کا وقت ختم ہو گیا۔
+show-more = مزید دکھائیں
+look-at-second-looks = دوبارہ دیکھنا
+problem-already-asked = آپ پہلے ہی دوبارہ دیکھنے کو کہہ چکے ہیں۔
+problem-look-too-late = دوبارہ دیکھنے کو 30 دن کے اندر کہا جا سکتا ہے۔
+
+## Instructions of a project
+
+instructions = یہ منصوبہ کیا مانگتا ہے
+instructions-new = ہدایات بدل گئی ہیں
+instructions-new-says = نئی بات پڑھیں۔ پھر آگے بڑھیں۔
+instructions-read-first = پہلے یہ پڑھیں
+instructions-read = میں نے پڑھ لیا
+instructions-show-all = تمام ہدایات دکھائیں
+problem-read-first = ہدایات بدل گئی ہیں۔ پہلے انہیں پڑھیں۔

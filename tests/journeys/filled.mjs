@@ -154,11 +154,39 @@ export async function fill(program, browser) {
   }
   await call("POST", `/api/v1/projects/${accepted}/accept`);
 
+  // Answers that were not accepted: a second look is asked for of one of Amina's, and not yet of another and of Danish's.
+  const unsure = await questions(call, place.id, client, ["Birds of the lake", "heron", "stork", "reed"]);
+  const unpaid = [];
+  for (const [who, ...others] of [[amina, danish, baraka], [danish, amina, baraka], [amina, danish, baraka]]) {
+    unpaid.push(await answer(who, base, unsure, "answer", () => ({ choice: 0 })));
+    for (const one of others) {
+      const { tasks } = await ask(one, "GET", `${base}/work/${unsure}/answer/next?count=1`);
+      await ask(one, "POST", `${base}/work/tasks/${tasks[0].task}/report`, { reason: "broken" });
+    }
+  }
+  for (const id of unpaid) {
+    await call("POST", `/api/v1/projects/${unsure}/answers/${id}/reject`, { reason: "made_up", note: "The picture shows reed, and no bird." });
+  }
+  const [contested] = unpaid;
+  await form(amina, `${base}/work/not-accepted/${contested}`, { plea: "right" }, /./);
+
+  // Instructions that changed while people worked by them.
+  const versions = await questions(call, place.id, client, ["Farm tools", "hoe", "plough"]);
+  for (const one of [amina, danish]) await answer(one, base, versions, "answer", () => ({ choice: 0 }));
+  for (const [instructions, instructions_changed] of [["Look at the word.\nA tool is no animal.", "Tools are no animals."], ["Look at the whole word.\nA tool is no animal, also where it is named after one.", "Names of animals in a word do not count."]]) {
+    const { version } = await call("GET", `/api/v1/projects/${versions}`);
+    await call("PATCH", `/api/v1/projects/${versions}`, { version, instructions, instructions_changed });
+  }
+
   // A pilot that is being worked on. The answers that people may still look at are their last ones.
   const pilot = await questions(call, place.id, client, ["Shops of the lake", ...Array.from({ length: 30 }, (_, row) => `Shop ${row}`)], false);
   await call("POST", `/api/v1/projects/${pilot}/pilot`, { items: 20 });
   const given = await answer(amina, base, running, "answer", () => ({ choice: 0 }));
   const urduAnswer = await answer(danish, base, running, "answer", () => ({ choice: 0 }));
+
+  // What a living wage is there; a draft that pays less.
+  await call("PUT", `/api/v1/centres/${place.id}/living-wage`, { hour: "183.17", currency: "KES", source: "WageIndicator, Kenya", as_of: "September 2019" });
+  const cheap = await questions(call, place.id, client, ["Cheap questions", "cat", "dog"], false, "0.20");
 
   // Somebody who was asked in and has not come yet, and somebody who forgot the password.
   const invited = { name: "Juma Mfano", email: "juma@library.example", role: "client", language: "en" };
@@ -172,7 +200,7 @@ export async function fill(program, browser) {
   const key = await form(as.operator, `${base}/keys`, { name: "Catalogue", scope: "projects:read" }, /href="\/keys\/([^/"]+)\/revoke"/);
   const [item] = (await call("GET", `/api/v1/projects/${running}/stuck`)).items;
   return {
-    base, as, running, book, urduBook, doubtful, typed, draft, delivered, read, accepted, pilot, given, urduAnswer, client, key, invitation, invitationKey, forgottenKey,
+    base, as, running, cheap, versions, unsure, contested, unpaid: unpaid[2], book, urduBook, doubtful, typed, draft, delivered, read, accepted, pilot, given, urduAnswer, client, key, invitation, invitationKey, forgottenKey,
     letter: /href="\/mail\/(mail_[^"]+)"/.exec(mail)[1], place: place.id, partner: place.partner,
     person: place.people[0], leader: leader.id, reviewer, device: device.id, source: source.id, item: item.item,
     task: await lent(amina), urduTask: await lent(danish), call,
@@ -221,8 +249,8 @@ async function typeAll(people, base, project, text) {
 }
 
 /** A running project of questions about these rows. */
-async function questions(call, centre, client, [name, ...rows], start = true) {
-  const id = await project(call, { service: "questions", name, spec: { question: "Is this an animal?" }, pay: { answer: "0.80" } }, client);
+async function questions(call, centre, client, [name, ...rows], start = true, pay = "0.80") {
+  const id = await project(call, { service: "questions", name, spec: { question: "Is this an animal?" }, pay: { answer: pay } }, client);
   await call("PUT", `/api/v1/projects/${id}/centres`, [centre]);
   await upload(call, id, "rows.csv", `id,text\n${rows.map((row, number) => `${number},${row}`).join("\n")}\n`);
   if (start) await call("POST", `/api/v1/projects/${id}/start`);

@@ -110,7 +110,7 @@ function put(world, id, correct, body) {
   const { task, answer } = JSON.parse(body);
   if (answer.text === "bad") return refuse(422, "form", "Look again.", [{ field: "text", key: "bad", message: "This is not what stands there." }]);
   const before = [...world.answers].find(([, given]) => given.task === task);
-  if (before && !correct) return refuse(409, "already-answered", "You answered this before.");
+  if (before && !correct) return refuse(409, "other-bytes", "You answered this before.");
   if (before) world.answers.delete(before[0]);
   world.bodies.set(id, body);
   const reply = { state: "waiting", late: false };

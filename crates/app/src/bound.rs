@@ -14,7 +14,7 @@ kazi_db::statements! {
     /// What may change from one answer to the next.
     HEAD = "select state, version, pilot from project where id = $1";
     /// What never changes under one version.
-    TERMS = "select service, spec, currency, gold_every, organisation from project where id = $1";
+    TERMS = "select service, spec, currency, gold_every, organisation, instructions_version from project where id = $1";
     /// What an answer earns at each stage.
     PAY = "select stage, pay from project_stage where project = $1 order by position";
 }
@@ -30,6 +30,8 @@ pub struct Terms {
     pub currency: Currency,
     /// One answer in this many is asked for a known truth; 0 for never.
     pub gold_every: i64,
+    /// The version of the instructions.
+    pub instructions: i64,
     pay: HashMap<String, i64>,
 }
 
@@ -139,10 +141,11 @@ impl Projects {
 }
 
 fn load(read: &mut Read<'_>, id: Id<kind::Project>, find: Find) -> Result<Terms, HeadError> {
-    let (service, spec, currency, gold_every, organisation) =
+    let (service, spec, currency, (gold_every, instructions), organisation) =
         read.query_one(&TERMS, params![id.param()], |row| {
             let service = row.get::<String>(0)?;
-            Ok((service, row.get::<String>(1)?, row.word(2)?, row.get(3)?, row.id(4)?))
+            let numbers = (row.get(3)?, row.get(5)?);
+            Ok((service, row.get::<String>(1)?, row.word(2)?, numbers, row.id(4)?))
         })?;
     let pay =
         read.query_all(&PAY, params![id.param()], |row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?)))?;
@@ -151,5 +154,5 @@ fn load(read: &mut Read<'_>, id: Id<kind::Project>, find: Find) -> Result<Terms,
         let all: Vec<String> = problems.into_iter().map(|problem| problem.message).collect();
         HeadError::Spec(all.join(" "))
     })?;
-    Ok(Terms { service, organisation, currency, gold_every, pay: pay.into_iter().collect() })
+    Ok(Terms { service, organisation, currency, gold_every, instructions, pay: pay.into_iter().collect() })
 }

@@ -102,6 +102,14 @@ impl Ask {
         self.after.as_ref().map_or(&[0xff; 16], |cursor| cursor.id.as_slice())
     }
 
+    /// The number and id to begin before, in a falling order of numbers.
+    pub(crate) fn before_number(&self) -> (i64, &[u8]) {
+        let start = (i64::MAX, [0xff; 16].as_slice());
+        self.after.as_ref().map_or(start, |cursor| {
+            cursor.value.parse().map_or(start, |number| (number, cursor.id.as_slice()))
+        })
+    }
+
     /// The number and id to begin after, in a rising order of numbers.
     pub(crate) fn after_number(&self) -> (i64, &[u8]) {
         let start = (i64::MIN, [0; 16].as_slice());

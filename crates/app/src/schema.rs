@@ -3,8 +3,8 @@
 use kazi_db::{Migration, Sql};
 
 use crate::{
-    acceptance, access, blobs, book, bound, delivery, gold, intake, jobs, journal, mail, network, overview,
-    practice, projects, work,
+    acceptance, access, blobs, book, bound, contest, delivery, gold, instructions, intake, jobs, journal,
+    mail, network, overview, practice, projects, work,
 };
 
 /// The steps from an empty database to today's tables.
@@ -21,6 +21,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "sample_and_acceptance",
         sql: include_str!("../migrations/V4__sample_and_acceptance.sql"),
     },
+    Migration { version: 5, name: "fairness", sql: include_str!("../migrations/V5__fairness.sql") },
 ];
 
 /// Tables that grow with the work: no statement may read one of them whole.
@@ -35,8 +36,10 @@ pub fn statements() -> Vec<&'static Sql> {
     let folders: &[&[&[&'static Sql]]] = &[
         acceptance::STATEMENTS,
         access::STATEMENTS,
+        contest::STATEMENTS,
         delivery::STATEMENTS,
         gold::STATEMENTS,
+        instructions::STATEMENTS,
         intake::STATEMENTS,
         jobs::STATEMENTS,
         journal::STATEMENTS,

@@ -128,8 +128,14 @@ actions! {
     ViewProject on Project, ProjectsRead: Operator All, Client Organisation;
     /// Feed, price, start, pause or cancel a project.
     ManageProject on Project, ProjectsWrite: Operator All, Client Organisation;
+    /// Let a project pay less than a living wage, for a stated reason.
+    PayBelowWage on Project, ProjectsWrite: Operator All;
     /// See stuck items with who answered what, and mend them.
     MendProject on Project, ProjectsWrite: Operator All;
+    /// Decide on an answer that was not accepted, when its worker asks for a second look.
+    DecideContest on Project, ProjectsWrite: Operator All, TeamLeader Centre, Reviewer Centre;
+    /// See the second looks that workers ask for in the projects of a centre.
+    SeeContests on Centre, ProjectsRead: Operator All, TeamLeader Centre, Reviewer Centre;
     /// Take the files of a delivery.
     TakeDelivery on Project, ProjectsRead: Operator All, Client Organisation;
     /// Look at a sample of what was delivered, and accept it or send it back.
@@ -140,6 +146,8 @@ actions! {
     ViewOwnWork on Person, Work: Worker Own, Reviewer Own, TeamLeader Own;
     /// Add workers to a centre, enrol and revoke its computers.
     ManageCentre on Centre, People: Operator All, TeamLeader Centre;
+    /// Say what a living wage is at a centre.
+    SetLivingWage on Centre, People: Operator All;
     /// See all centres and organisations.
     ManageNetwork on Organisation, People: Operator All;
     /// See and steer background jobs.

@@ -103,6 +103,46 @@ states! {
 }
 
 states! {
+    /// Why an answer was not accepted.
+    WhyNot of "reason for not accepting" {
+        /// There is nothing of the item in it.
+        Empty = "empty",
+        /// It was made up, or given without looking.
+        MadeUp = "made_up",
+        /// It is not what the instructions ask for.
+        Instructions = "instructions",
+        /// Something else, as the note says.
+        Other = "other",
+    }
+}
+
+states! {
+    /// What a worker says of an answer that was not accepted.
+    Plea of "plea" {
+        /// It is right.
+        Right = "right",
+        /// It is what the instructions ask for.
+        Instructions = "instructions",
+        /// The picture or the question was not clear.
+        Unclear = "unclear",
+        /// The computer or the line went wrong.
+        Trouble = "trouble",
+    }
+}
+
+states! {
+    /// Where a second look stands.
+    LookState of "second look" {
+        /// Nobody has decided yet.
+        Waiting = "waiting",
+        /// The answer is accepted after all.
+        PutRight = "put_right",
+        /// It stays as it was.
+        Upheld = "upheld",
+    }
+}
+
+states! {
     /// Where an item stands.
     ItemState of "item" {
         /// Waits for its pieces.

@@ -174,6 +174,7 @@ impl From<WorkError> for AppError {
             WorkError::NotThere => Self::not_there(),
             WorkError::NotRunning(_) => Self::new(StatusCode::CONFLICT, "work-stopped", message),
             WorkError::LearnFirst => Self::new(StatusCode::CONFLICT, "learn-first", message),
+            WorkError::ReadFirst => Self::new(StatusCode::CONFLICT, "read-first", message),
             WorkError::OtherBytes => Self::new(StatusCode::CONFLICT, "other-bytes", message),
             WorkError::TooLate => Self::new(StatusCode::CONFLICT, "too-late", message),
             WorkError::Form(problems) => {

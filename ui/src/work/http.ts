@@ -38,7 +38,10 @@ export async function ask(method: string, url: string, body?: string): Promise<O
     });
     if (response.ok && !response.redirected) {
       const text = await response.text();
-      return { is: "done", data: text ? JSON.parse(text) : undefined };
+      const data = text ? JSON.parse(text) : undefined;
+      // The instructions changed: a page shows what is new before the next task. What was begun is kept.
+      if (data?.news) location.reload();
+      return { is: "done", data };
     }
   } catch {
     return { is: "later", after: 0, line: false };

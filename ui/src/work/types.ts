@@ -22,6 +22,8 @@ export interface Today {
 
 export interface Next {
   tasks: Task[];
+  /** The instructions changed: the page that shows what is new comes before the next task. */
+  news?: boolean;
   today?: Today;
   hour?: string | null;
 }

@@ -36,3 +36,14 @@ test("a broken line, and a reply that is cut off, are tried again", async () => 
   reply(200, '{"state":"wai');
   assert.deepEqual(await ask("PUT", "/x"), { is: "later", after: 0, line: false });
 });
+
+test("news of the instructions load the page again, which shows them", async () => {
+  let reloads = 0;
+  Object.assign(globalThis, { location: { reload: () => reloads++ } });
+  reply(200, '{"state":"waiting","news":true}');
+  assert.deepEqual(await ask("PUT", "/x", "{}"), { is: "done", data: { state: "waiting", news: true } });
+  assert.equal(reloads, 1);
+  reply(200, '{"state":"waiting"}');
+  await ask("PUT", "/x", "{}");
+  assert.equal(reloads, 1);
+});

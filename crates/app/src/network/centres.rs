@@ -5,6 +5,7 @@ use kazi_domain::policy::{Can, ManageCentre, ManageNetwork, ManageTeam};
 use kazi_domain::{Id, Moment, kind};
 
 use super::name;
+use super::wage::{self, LivingWage};
 use crate::journal::{self, Entry};
 use crate::listing::{Ask, Cursor, Page};
 use crate::rows::{Columns, Param};
@@ -18,16 +19,19 @@ kazi_db::statements! {
     ORGANISATION = "select organisation from centre where id = $1";
     /// One of them.
     GET = "select c.id, c.organisation, o.name, c.name, c.utc_offset_minutes, c.made_at, \
-           (select count(*) from person p where p.centre = c.id and p.active = 1) \
+           (select count(*) from person p where p.centre = c.id and p.active = 1), \
+           c.wage, c.wage_currency, c.wage_source, c.wage_as_of \
            from centre c join organisation o on o.id = c.organisation where c.id = $1";
     /// All, by name.
     LIST = "select c.id, c.organisation, o.name, c.name, c.utc_offset_minutes, c.made_at, \
-            (select count(*) from person p where p.centre = c.id and p.active = 1) \
+            (select count(*) from person p where p.centre = c.id and p.active = 1), \
+            c.wage, c.wage_currency, c.wage_source, c.wage_as_of \
             from centre c join organisation o on o.id = c.organisation where (c.name, c.id) > ($1, $2) \
             and (lower(c.name) like $3 escape '\\' or lower(o.name) like $3 escape '\\') order by c.name, c.id limit $4";
     /// Those of an organisation, by name.
     OF_ORGANISATION = "select c.id, c.organisation, o.name, c.name, c.utc_offset_minutes, c.made_at, \
-                       (select count(*) from person p where p.centre = c.id and p.active = 1) \
+                       (select count(*) from person p where p.centre = c.id and p.active = 1), \
+                       c.wage, c.wage_currency, c.wage_source, c.wage_as_of \
                        from centre c join organisation o on o.id = c.organisation where c.organisation = $1 \
                        order by c.name, c.id limit 500";
     /// Another name or clock.
@@ -51,6 +55,8 @@ pub struct Centre {
     pub made_at: Moment,
     /// How many people are active there.
     pub people: i64,
+    /// What an hour there must pay for a decent life, where that is known.
+    pub wage: Option<LivingWage>,
 }
 
 /// Why a centre was not made or changed.
@@ -68,6 +74,15 @@ pub enum CentreError {
     /// None with this id.
     #[error("there is no such centre")]
     NotThere,
+    /// A living wage of nothing, or less.
+    #[error("a living wage is more than nothing: write what an hour must pay, such as 183.17")]
+    NoWage,
+    /// A figure that nobody stands for.
+    #[error("say whose figure it is, such as the name of the report")]
+    NoSource,
+    /// A figure of no day.
+    #[error("say of when the figure is, such as March 2026")]
+    NoDate,
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -160,5 +175,6 @@ fn centre_row(row: &kazi_db::Row<'_>) -> Result<Centre, DbError> {
         utc_offset_minutes: row.get(4)?,
         made_at: row.moment(5)?,
         people: row.get(6)?,
+        wage: wage::read(row, 7)?,
     })
 }

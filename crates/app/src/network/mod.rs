@@ -6,9 +6,12 @@ pub mod organisations;
 pub mod people;
 pub mod setup;
 pub mod shell;
+pub mod wage;
 
 use kazi_db::{DbError, Read, Sql};
-use kazi_domain::policy::{Actor, Can, Facts, ManageCentre, ManageNetwork, ManageTeam, permit};
+use kazi_domain::policy::{
+    Actor, Can, Facts, ManageCentre, ManageNetwork, ManageTeam, SetLivingWage, permit,
+};
 use kazi_domain::{Id, kind};
 
 /// Not for this person, or not there at all.
@@ -54,6 +57,11 @@ pub fn may_manage_centre(
     permit(actor, centre, facts).ok_or(NotForYou::NotThere)
 }
 
+/// The proof that somebody may say what a living wage is at a centre: whoever pays it has no part in that.
+pub fn may_set_wage(actor: &Actor, centre: Id<kind::Centre>) -> Option<Can<SetLivingWage>> {
+    permit(actor, centre, Facts::default())
+}
+
 /// Every statement of this folder.
 pub(crate) const STATEMENTS: &[&[&Sql]] = &[
     organisations::ALL,
@@ -64,4 +72,5 @@ pub(crate) const STATEMENTS: &[&[&Sql]] = &[
     people::LIST,
     setup::ALL,
     shell::ALL,
+    wage::ALL,
 ];

@@ -8,6 +8,7 @@ use kazi_domain::{Currency, Id, Moment, Role, Span, kind};
 use kazi_services::Stage;
 
 use crate::bound::{Head, HeadError, Projects};
+use crate::contest;
 use crate::rows::{Columns, Param};
 use crate::work::{AGAIN, CORRECT_WITHIN, lanes, waits_for_fresher};
 
@@ -51,6 +52,8 @@ pub struct Home {
     pub today: Vec<Purse>,
     /// The last ten answers, the latest first.
     pub latest: Vec<Latest>,
+    /// How many answers were not accepted of late.
+    pub not_accepted: i64,
 }
 
 /// One stage of one project, open to the person.
@@ -120,6 +123,8 @@ pub struct Latest {
     pub key: String,
     /// Whether its pay is accepted.
     pub accepted: bool,
+    /// Whether it was not accepted.
+    pub rejected: bool,
     /// What it pays, in millionths.
     pub pay: i64,
     /// The currency.
@@ -164,6 +169,7 @@ pub fn home(
         queues: queues(read, projects, actor, now)?,
         today: today(read, can, now.day(utc_offset_minutes))?,
         latest: latest(read, can, now)?,
+        not_accepted: contest::lately(read, can, now)?,
     })
 }
 
@@ -204,6 +210,7 @@ pub fn latest(read: &mut Read<'_>, can: &Can<ViewOwnWork>, now: Moment) -> Resul
             stage: row.get(4)?,
             key: row.get(5)?,
             accepted: row.get::<&str>(6)? == "accepted",
+            rejected: row.get::<&str>(6)? == "rejected",
             pay: row.get(7)?,
             currency: row.word(8)?,
             given_at,

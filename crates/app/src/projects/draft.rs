@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kazi_db::{Read, Tx, params};
-use kazi_domain::policy::{Can, CreateProject, ManageNetwork, ManageProject};
+use kazi_domain::policy::{Can, CreateProject, Facts, ManageNetwork, ManageProject, PayBelowWage, permit};
 use kazi_domain::{Currency, Id, ProjectState, kind};
 use kazi_services::BoundService;
 
-use super::ProjectError;
+use super::{ProjectError, fair};
 use crate::journal::{self, Entry};
 use crate::network::name;
 use crate::rows::{Columns, Param};
@@ -19,7 +19,7 @@ kazi_db::statements! {
     ADD = "insert into project (id, organisation, service, name, state, version, spec, instructions, currency, gold_every, \
            made_by, made_at) values ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10, $11)";
     /// What may be changed.
-    TERMS = "select service, state, version, spec, currency from project where id = $1 /*for update*/";
+    TERMS = "select service, state, version, spec, currency, instructions from project where id = $1 /*for update*/";
     /// Whether files were split by the settings already.
     HAS_ITEMS = "select 1 from source s join item i on i.source = s.id where s.project = $1 limit 1";
     /// The new terms.
@@ -80,6 +80,10 @@ pub struct Edit {
     pub gold_every: u32,
     /// What one answer pays at a stage, in millionths; stages that are left out stay as they are.
     pub pay: BTreeMap<String, i64>,
+    /// What changed in the instructions, in a line for those who work by them; needed where they changed after the start.
+    pub changed: Option<String>,
+    /// Why this pays less than a living wage, where it does: for the operator to say.
+    pub below_reason: Option<String>,
 }
 
 /// Instructions are cut to this many characters.
@@ -145,6 +149,8 @@ pub fn create(
         ],
     )?;
     set_pay(tx, id, &*service, |stage| draft.pay.get(stage).copied())?;
+    let known = instructions(&draft.instructions);
+    crate::instructions::first(tx, (id, &known), can.actor().person, turn)?;
     journal::note(tx, turn, &Entry::about("project.made", id).by(can.actor().person).of(id))?;
     Ok(id)
 }
@@ -169,13 +175,7 @@ fn set_pay(
 pub fn edit(tx: &mut Tx<'_>, can: &Can<ManageProject>, edit: &Edit, turn: &Turn) -> Result<(), ProjectError> {
     let project = can.subject();
     let called = name(&edit.name).ok_or(ProjectError::NoName)?;
-    let (service, state, version, spec, currency) = tx
-        .query_opt(&TERMS, params![project.param()], |row| {
-            let service = row.get::<String>(0)?;
-            let state = row.word::<ProjectState>(1)?;
-            Ok((service, state, row.get::<i64>(2)?, row.get::<String>(3)?, row.word::<Currency>(4)?))
-        })?
-        .ok_or(ProjectError::NotThere)?;
+    let Before { service, state, version, spec, currency, known } = before(tx, project)?;
     if version != edit.version {
         return Err(ProjectError::ChangedMeanwhile);
     }
@@ -196,14 +196,72 @@ pub fn edit(tx: &mut Tx<'_>, can: &Can<ManageProject>, edit: &Edit, turn: &Turn)
             edit.gold_every
         ],
     )?;
-    let old: BTreeMap<String, i64> = tx
-        .query_all(&PAYS, params![project.param()], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .into_iter()
-        .collect();
+    instruct(tx, (project, can.actor().person), (state, &known), edit, turn)?;
+    let old = pays(tx, project)?;
     tx.execute(&UNPAY, params![project.param()])?;
     set_pay(tx, project, &*service, |stage| edit.pay.get(stage).or_else(|| old.get(stage)).copied())?;
+    let change = fair::Change {
+        service: &*service,
+        currency: edit.currency,
+        other_currency: currency != edit.currency,
+        started: state != ProjectState::Draft,
+        old: &old,
+        new: &pays(tx, project)?,
+    };
+    let may: Option<Can<PayBelowWage>> = permit(can.actor(), project, Facts::default());
+    fair::changed(tx, project, &change, may.as_ref().zip(edit.below_reason.as_deref()), turn)?;
     journal::note(tx, turn, &Entry::about("project.edited", project).by(can.actor().person).of(project))?;
     Ok(())
+}
+
+/// The terms before a change.
+struct Before {
+    service: String,
+    state: ProjectState,
+    version: i64,
+    spec: String,
+    currency: Currency,
+    /// The instructions.
+    known: String,
+}
+
+fn before(tx: &mut Tx<'_>, project: Id<kind::Project>) -> Result<Before, ProjectError> {
+    let found = tx.query_opt(&TERMS, params![project.param()], |row| {
+        Ok(Before {
+            service: row.get(0)?,
+            state: row.word(1)?,
+            version: row.get(2)?,
+            spec: row.get(3)?,
+            currency: row.word(4)?,
+            known: row.get(5)?,
+        })
+    })?;
+    found.ok_or(ProjectError::NotThere)
+}
+
+/// A new version of the instructions, if they changed. Before the start nobody works by them.
+fn instruct(
+    tx: &mut Tx<'_>,
+    (project, by): (Id<kind::Project>, Id<kind::Person>),
+    (state, known): (ProjectState, &str),
+    edit: &Edit,
+    turn: &Turn,
+) -> Result<(), ProjectError> {
+    let new = instructions(&edit.instructions);
+    if new == known {
+        return Ok(());
+    }
+    if state == ProjectState::Draft {
+        return Ok(crate::instructions::rewrite(tx, (project, &new), by, turn)?);
+    }
+    let changed = edit.changed.as_deref().and_then(crate::instructions::line);
+    let changed = changed.ok_or(ProjectError::NothingSaid)?;
+    Ok(crate::instructions::amend(tx, (project, &new, &changed), by, turn)?)
+}
+
+fn pays(read: &mut Read<'_>, project: Id<kind::Project>) -> Result<BTreeMap<String, i64>, ProjectError> {
+    let rows = read.query_all(&PAYS, params![project.param()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.into_iter().collect())
 }
 
 fn same_json(one: &str, other: &str) -> bool {
@@ -244,6 +302,7 @@ pub fn assign(
             return Err(ProjectError::UnknownCentre);
         }
     }
+    fair::forget(tx, project)?;
     let entry = Entry::about("project.assigned", project).by(network.actor().person).of(project);
     journal::note(tx, turn, &entry)?;
     Ok(())

@@ -4,7 +4,7 @@ use kazi_db::{Read, Tx, params};
 use kazi_domain::policy::{Can, ManageProject};
 use kazi_domain::{Id, ProjectState, kind};
 
-use super::{Missing, ProjectError, payout};
+use super::{Missing, ProjectError, fair, payout};
 use crate::bound::Projects;
 use crate::journal::{self, Entry};
 use crate::rows::{Columns, Param};
@@ -71,6 +71,12 @@ pub fn what_is_missing(
     let head = projects.head(read, project)?;
     let unpaid = head.terms.service.stages().iter().filter(|stage| head.terms.pay(stage.key) <= 0);
     missing.extend(unpaid.map(|stage| Missing::NoPay(stage.key.to_owned())));
+    if fair::reason(read, project)?.is_none() {
+        let (service, currency) = (&*head.terms.service, head.terms.currency);
+        let below = fair::of_project(read, project, (service, currency), |stage| head.terms.pay(stage))?;
+        let paid = |one: &fair::Below| one.hour.micros > 0;
+        missing.extend(below.into_iter().filter(paid).map(Missing::BelowWage));
+    }
     Ok(missing)
 }
 

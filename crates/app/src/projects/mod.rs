@@ -4,6 +4,7 @@
 //! them at hand never works by old ones ([`crate::bound`]).
 
 pub mod draft;
+pub mod fair;
 pub mod life;
 pub mod list;
 mod payout;
@@ -92,6 +93,15 @@ pub enum ProjectError {
     /// None with this id.
     #[error("there is no such centre")]
     UnknownCentre,
+    /// People would be paid less than they can live on.
+    #[error("{}: raise the pay, or let the operator say why it is right", told(.0))]
+    BelowWage(Vec<fair::Below>),
+    /// People work by the instructions, and must be told what is new.
+    #[error("say in a line what changed in the instructions: workers read it before their next task")]
+    NothingSaid,
+    /// Nothing was said.
+    #[error("say why it is right to pay less than a living wage")]
+    NoReason,
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -130,10 +140,17 @@ pub enum Missing {
     /// Work must be paid.
     #[error("set the pay for the stage `{0}`")]
     NoPay(String),
+    /// Work must be paid so that one can live on it.
+    #[error("{0}: raise the pay, or let the operator say why it is right")]
+    BelowWage(fair::Below),
 }
 
 fn sentences(problems: &[Problem]) -> String {
     problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn told(all: &[fair::Below]) -> String {
+    all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 fn missing(all: &[Missing]) -> String {
@@ -203,6 +220,7 @@ fn may_in<A: Action<Subject = kind::Organisation>>(
 pub(crate) const STATEMENTS: &[&[&Sql]] = &[
     ALL,
     draft::ALL,
+    fair::ALL,
     life::ALL,
     list::ALL,
     view::ALL,

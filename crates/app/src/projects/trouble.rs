@@ -13,7 +13,7 @@ kazi_db::statements! {
              join source s on s.id = i.source where i.project = $1 and i.state = 'stuck' \
              and (i.position, i.id) > ($2, $3) order by i.position, i.id limit $4";
     /// Who answered what for an item.
-    ANSWERS = "select a.id, a.person, p.shown_name, a.stage, a.body, a.given_at, a.late from answer a \
+    ANSWERS = "select a.id, a.person, p.shown_name, a.stage, a.body, a.given_at, a.late, a.state, a.instructions from answer a \
                join person p on p.id = a.person where a.item = $1 and a.project = $2 and a.gold = 0 order by a.given_at, a.id";
     /// What workers said lately.
     REMARKS = "select r.id, r.kind, r.reason, r.said_at, r.item, i.key, i.state, p.shown_name from remark r \
@@ -79,6 +79,12 @@ pub struct AnswerOf {
     pub given_at: Moment,
     /// Whether it came too late to count.
     pub late: bool,
+    /// Whether its pay is still held, so that it can be left unaccepted.
+    pub held: bool,
+    /// Whether it was not accepted.
+    pub rejected: bool,
+    /// The version of the instructions that its worker had confirmed.
+    pub instructions: i64,
 }
 
 /// Who answered what for an item, oldest first; for the staff only.
@@ -99,6 +105,9 @@ pub fn answers(
             body: row.get(4)?,
             given_at: row.moment(5)?,
             late: row.get(6)?,
+            held: row.get::<&str>(7)? == "held",
+            rejected: row.get::<&str>(7)? == "rejected",
+            instructions: row.get(8)?,
         })
     })
 }

@@ -7,15 +7,17 @@ use kazi_domain::policy::{Can, ViewProject};
 use kazi_domain::{Currency, Id, Moment, ProjectState, Role, kind};
 use kazi_services::{BoundService, Stage, Start};
 
+use super::fair::{self, Below, CentreWage, Pace};
 use super::forecast::{self, Progress};
 use super::measure::{self, Measured, OfStage};
 use super::{ProjectError, draft};
+use crate::contest::{self, Figures};
 use crate::rows::{Columns, Param};
 
 kazi_db::statements! {
     /// The project itself.
     HEAD = "select p.organisation, o.name, p.service, p.name, p.state, p.version, p.spec, p.instructions, p.currency, \
-            p.gold_every, p.problem, p.made_at, p.started_at, p.ended_at \
+            p.gold_every, p.problem, p.made_at, p.started_at, p.ended_at, p.instructions_version \
             from project p join organisation o on o.id = p.organisation where p.id = $1";
     /// What its stages have come to, over all lanes.
     COUNTS = "select stage, sum(items), sum(finished), sum(tasks), sum(settled), sum(called), sum(stuck), sum(answers), \
@@ -52,6 +54,8 @@ pub struct View {
     pub spec: String,
     /// What the workers must know.
     pub instructions: String,
+    /// Which version of them that is.
+    pub instructions_version: i64,
     /// The currency of pay.
     pub currency: Currency,
     /// One answer in this many is asked for a known truth; 0 for never.
@@ -78,6 +82,12 @@ pub struct View {
     pub cost: i64,
     /// When it will be finished at the pace of late; `None` while there is too little to go by.
     pub forecast: Option<Moment>,
+    /// What a living wage is at the centres that do the work.
+    pub wages: Vec<CentreWage>,
+    /// Why it may pay less than that, if that was said of its terms as they are.
+    pub below_reason: Option<String>,
+    /// How many answers were not accepted, and what came of it.
+    pub contests: Figures,
 }
 
 /// One stage of a project.
@@ -109,6 +119,8 @@ pub struct StageView {
     pub cost: i64,
     /// The mean of their active time, in milliseconds.
     pub mean_millis: Option<i64>,
+    /// How long an answer takes: the median of accepted ones, or what the service expects.
+    pub pace: Pace,
     /// Answers for each task that is settled.
     pub answers_per_task: Option<f64>,
     /// How often single answers are wrong.
@@ -117,15 +129,24 @@ pub struct StageView {
     pub machine: OfStage,
 }
 
-/// An hour's pay is told from this many answers on.
-const ENOUGH: i64 = 20;
-
 impl StageView {
-    /// What an hour of active work at this stage pays by the mean time that answers took, in millionths; `None` while
-    /// too few were given. Breaks and waiting are not in it.
+    /// What an hour of active work at this stage has paid by the median time that accepted answers took, in millionths;
+    /// `None` while too few were. Breaks and waiting are not in it.
     pub fn pay_an_hour(&self) -> Option<i64> {
-        let millis = self.mean_millis.filter(|_| self.answers >= ENOUGH)?;
-        i64::try_from((i128::from(self.pay) * 3_600_000).checked_div(i128::from(millis))?).ok()
+        (self.pace.answers > 0).then(|| self.hour())
+    }
+
+    /// The same, or what it would pay by the time that the service expects.
+    pub fn hour(&self) -> i64 {
+        self.pace.hour(self.pay)
+    }
+}
+
+impl View {
+    /// The stages that pay less than a living wage.
+    pub fn below(&self) -> Vec<Below> {
+        let hours = self.stages.iter().map(|stage| (stage.key.as_str(), stage.hour()));
+        fair::below(hours, self.currency, &self.wages)
     }
 }
 
@@ -156,6 +177,9 @@ pub fn view(read: &mut Read<'_>, can: &Can<ViewProject>, now: Moment) -> Result<
     let counts = counts(read, project)?;
     view.stages = stages(read, project, &*service, &counts, now)?;
     view.centres = draft::assigned(read, project)?;
+    view.wages = fair::wages(read, project)?;
+    view.below_reason = fair::reason(read, project)?;
+    view.contests = contest::figures(read, project)?;
     view.sources =
         read.query_all(&SOURCES, params![project.param()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let whole = counts.get("").copied().unwrap_or_default();
@@ -185,6 +209,7 @@ fn head(id: Id<kind::Project>, row: &kazi_db::Row<'_>) -> Result<View, DbError> 
         version: row.get(5)?,
         spec: row.get(6)?,
         instructions: row.get(7)?,
+        instructions_version: row.get(14)?,
         currency: row.word(8)?,
         gold_every: row.get(9)?,
         problem: row.get(10)?,
@@ -198,6 +223,9 @@ fn head(id: Id<kind::Project>, row: &kazi_db::Row<'_>) -> Result<View, DbError> 
         finished: 0,
         cost: 0,
         forecast: None,
+        wages: Vec::new(),
+        below_reason: None,
+        contests: Figures::default(),
     })
 }
 
@@ -239,6 +267,7 @@ fn stages(
         .into_iter()
         .collect();
     let quality = measure::of_project(read, project)?;
+    let paces = fair::paces(read, project, service)?;
     let view = |stage: &Stage| {
         let count = counts.get(stage.key).copied().unwrap_or_default();
         let of = |map: &HashMap<String, i64>| map.get(stage.key).copied().unwrap_or(0);
@@ -256,6 +285,7 @@ fn stages(
             answers: count.answers,
             cost: count.pay,
             mean_millis: count.millis.checked_div(count.answers),
+            pace: paces.get(stage.key).copied().unwrap_or_else(|| Pace::expected(stage)),
             answers_per_task: (count.settled > 0).then(|| ratio(count.answers, count.settled)),
             quality: quality.get(stage.key).copied().unwrap_or_default(),
             machine: count.machine,

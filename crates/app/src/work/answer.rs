@@ -13,6 +13,7 @@ use super::trust::Record;
 use super::{DECIDED_PART, DID_PART, GOLD, Permit, WorkError};
 use crate::book::{Account, Book, Move};
 use crate::bound::{Head, Projects};
+use crate::instructions::read_version;
 use crate::rows::{Columns, Param};
 use crate::turn::Turn;
 
@@ -38,8 +39,8 @@ kazi_db::statements! {
               and u.day = ($4 + coalesce(c.utc_offset_minutes, 0) * 60000000) / 86400000000 \
             where t.id = $1 /*for update of t, i, l*/";
     /// Keeps the answer.
-    KEEP_ANSWER = "insert into answer (id, item, stage, person, task, project, body, millis, pay, given_at, day, state, late, gold, units, errors) \
-                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    KEEP_ANSWER = "insert into answer (id, item, stage, person, task, project, body, millis, pay, given_at, day, state, late, gold, units, errors, instructions) \
+                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     /// The loan is over.
     END_LEASE = "delete from lease where person = $1 and task = $2";
     /// Notes that a person has seen a piece of the item.
@@ -288,7 +289,8 @@ fn keep(
         settle(tx, &Settling { head, task, newest: Some(newest) }, book, turn)?
     };
     let kept = Kept { accepted: weighed.accepted, late, pay };
-    write_down(tx, (task, given, person), (kept, weighed.judged), (millis, day), turn)?;
+    let under = read_version(tx, person, head)?;
+    write_down(tx, (task, given, person), (kept, weighed.judged), (millis, day, under), turn)?;
     book.pay(Move {
         kind: "answer",
         from: (task.payer(), *task.project.as_bytes()),
@@ -302,12 +304,13 @@ fn keep(
     Ok(kept)
 }
 
-/// Keeps the answer itself, with all that is known of it by now: a row that is written once.
+/// Keeps the answer itself, with all that is known of it by now: a row that is written once. `under` is the version of the
+/// instructions that its worker had confirmed.
 fn write_down(
     tx: &mut Tx<'_>,
     (task, given, person): (&Task, &Given, Id<kind::Person>),
     (kept, judged): (Kept, Option<(i64, i64)>),
-    (millis, day): (i64, i64),
+    (millis, day, under): (i64, i64, i64),
     turn: &Turn,
 ) -> Result<(), DbError> {
     let (units, errors) = judged.unzip();
@@ -329,7 +332,8 @@ fn write_down(
             i64::from(kept.late),
             i64::from(task.lane == GOLD),
             units,
-            errors
+            errors,
+            under
         ],
     )
 }

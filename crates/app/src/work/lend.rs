@@ -9,6 +9,7 @@ use super::rights::{self, Permit};
 use super::show::Shown;
 use super::{AGAIN, FRESH, WorkError, lanes};
 use crate::bound::{Head, Projects};
+use crate::instructions::must_read;
 use crate::rows::Param;
 use crate::turn::Turn;
 
@@ -107,6 +108,9 @@ pub fn next_of(
     // A reviewer may do what a worker may; nobody else may do what a reviewer may.
     if !(actor.roles.has(stage.role) || (stage.role == Role::Worker && actor.roles.has(Role::Reviewer))) {
         return Err(WorkError::NotThere);
+    }
+    if must_read(tx, actor.person, head)? {
+        return Err(WorkError::ReadFirst);
     }
     let queue = (head.id, lanes(head));
     let reader = Reader::new(actor.person, (queue, &head.terms), (stage, count), turn);

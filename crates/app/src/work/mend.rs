@@ -17,7 +17,7 @@ kazi_db::statements! {
     /// The newest task of a stuck item.
     STUCK = "select t.id, t.project, t.stage, t.item, t.lane, t.state, t.open, t.answered, t.wanted, i.body, i.parent, \
              i.kind, i.machine, 0, t.rework from item i join task t on t.item = i.id \
-             where i.id = $1 and i.project = $2 and i.state = 'stuck' and t.lane <> $3 order by t.made_at desc, t.id desc limit 1";
+             where i.id = $1 and i.project = $2 and i.state = 'stuck' and t.lane <> $3 order by t.made_at desc, t.id desc limit 1 /*for update of i, t*/";
     /// The task wants answers again.
     REOPEN = "update task set state = 'open', open = $2 - answered, wanted = $2, refused = 0, lane = $3, place = $4 where id = $1";
     /// The item waits for answers again.

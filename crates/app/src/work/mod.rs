@@ -87,6 +87,9 @@ pub enum WorkError {
     /// The person must first learn this stage.
     #[error("learn this work first: do the practice")]
     LearnFirst,
+    /// The instructions changed since the person read them.
+    #[error("read first what changed in the instructions")]
+    ReadFirst,
     /// The same id came before with other bytes. Both are kept.
     #[error("this answer was already sent with other content; the first one counts, and this one is kept")]
     OtherBytes,

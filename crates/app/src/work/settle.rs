@@ -20,7 +20,7 @@ kazi_db::statements! {
     READINGS = "select a.id, a.person, a.stage, a.body, a.pay, a.day, a.state, a.units, \
                 coalesce(y.gold_units, 0), coalesce(y.gold_errors, 0), coalesce(y.units, 0), coalesce(y.errors, 0), a.task \
                 from answer a left join tally y on y.person = a.person and y.project = a.project and y.stage = a.stage \
-                where a.item = coalesce((select t.item from task t where t.id = $1), $1) and a.late = 0 and a.gold = 0 order by a.given_at, a.id";
+                where a.item = coalesce((select t.item from task t where t.id = $1), $1) and a.late = 0 and a.gold = 0 and a.state <> 'rejected' order by a.given_at, a.id";
     /// How the machine's readings were judged so far.
     MACHINE = "select coalesce(sum(machine_gold_units), 0), coalesce(sum(machine_gold_errors), 0), \
                coalesce(sum(machine_units), 0), coalesce(sum(machine_errors), 0) from stage_count where project = $1 and stage = $2";

@@ -75,6 +75,8 @@ struct Mine {
     given_at: Moment,
     accepted: bool,
     late: bool,
+    /// It was not accepted: what came of that is not undone by its worker alone.
+    rejected: bool,
     judged: Option<(i64, i64)>,
     millis: i64,
     item_state: ItemState,
@@ -93,6 +95,7 @@ fn load(tx: &mut Tx<'_>, id: Id<kind::Answer>, person: Id<kind::Person>) -> Resu
             given_at: row.moment(18)?,
             accepted: row.get::<&str>(19)? == "accepted",
             late: row.get::<i64>(20)? != 0,
+            rejected: row.get::<&str>(19)? == "rejected",
             judged: units.zip(errors),
             millis: row.get(23)?,
             item_state: row.word(24)?,
@@ -114,7 +117,7 @@ pub fn take_back(
 ) -> Result<Id<kind::Task>, WorkError> {
     let mine = load(tx, id, actor.person)?;
     let (permit, head) = enter(tx, projects, actor, mine.task.project)?;
-    if turn.at.since(mine.given_at) > TAKE_BACK_WITHIN || mine.late {
+    if turn.at.since(mine.given_at) > TAKE_BACK_WITHIN || mine.late || mine.rejected {
         return Err(WorkError::TooLate);
     }
     let mut book = Book::new(head.id);
@@ -195,7 +198,11 @@ pub fn correct(
     let (permit, head) = enter(tx, projects, actor, mine.task.project)?;
     let mut accepted = mine.accepted;
     if mine.body != body {
-        if turn.at.since(mine.given_at) > CORRECT_WITHIN || mine.late || mine.task.lane == GOLD {
+        if turn.at.since(mine.given_at) > CORRECT_WITHIN
+            || mine.late
+            || mine.rejected
+            || mine.task.lane == GOLD
+        {
             return Err(WorkError::TooLate);
         }
         head.terms.service.check(&mine.task.stage, &mine.task.body, body).map_err(WorkError::Form)?;

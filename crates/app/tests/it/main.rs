@@ -5,10 +5,12 @@
 mod acceptance;
 mod access;
 mod blobs;
+mod contest;
 mod delivery;
 mod fresher;
 mod gold;
 mod house;
+mod instructions;
 mod intake;
 mod invitations;
 mod jobs;
@@ -26,4 +28,5 @@ mod queue;
 mod record;
 mod statements;
 mod uploads;
+mod wages;
 mod work;

@@ -52,6 +52,8 @@ fn edit_of(view: &view::View) -> Edit {
         currency: view.currency,
         gold_every: 0,
         pay: BTreeMap::new(),
+        changed: Some("Look once more.".to_owned()),
+        below_reason: None,
     }
 }
 

@@ -7,6 +7,7 @@ use kazi_app::access::key::KeyError;
 use kazi_app::access::pin::SetPinError;
 use kazi_app::access::{PasswordError, PinError};
 use kazi_app::blobs::BlobError;
+use kazi_app::contest::ContestError;
 use kazi_app::intake::{SourceError, UploadError};
 use kazi_app::jobs::JobError;
 use kazi_app::mail::MailError;
@@ -45,6 +46,7 @@ impl From<ProjectError> for AppError {
             ProjectError::NotReady(_) | ProjectError::PilotNotDone(_) => {
                 Self::new(CONFLICT, "not_ready", message)
             }
+            ProjectError::BelowWage(_) => Self::new(CONFLICT, "below_living_wage", message),
             ProjectError::NoPilot => Self::new(CONFLICT, "no_pilot", message),
             ProjectError::NoName
             | ProjectError::UnknownService(_)
@@ -52,6 +54,8 @@ impl From<ProjectError> for AppError {
             | ProjectError::NegativePay(_)
             | ProjectError::TooMuchGold
             | ProjectError::PilotSize
+            | ProjectError::NothingSaid
+            | ProjectError::NoReason
             | ProjectError::UnknownCentre => Self::new(WRONG, "project", message),
         }
     }
@@ -71,6 +75,24 @@ impl From<AcceptanceError> for AppError {
             | AcceptanceError::Closed
             | AcceptanceError::NotLookedThrough(_)
             | AcceptanceError::NothingWrong => Self::new(CONFLICT, "delivery_state", message),
+        }
+    }
+}
+
+impl From<ContestError> for AppError {
+    fn from(error: ContestError) -> Self {
+        let message = sentence(&error.to_string());
+        match error {
+            ContestError::NotThere => Self::not_there(),
+            ContestError::Db(error) => error.into(),
+            ContestError::NoNote => Self::new(WRONG, "note", message),
+            ContestError::AlreadyAsked => Self::new(CONFLICT, "already_asked", message),
+            ContestError::TooLate => Self::new(CONFLICT, "look_too_late", message),
+            ContestError::NotHeld
+            | ContestError::NotStuck
+            | ContestError::NotAsked
+            | ContestError::Decided
+            | ContestError::OwnCase => Self::new(CONFLICT, "second_look", message),
         }
     }
 }

@@ -10,6 +10,8 @@ use kazi_domain::{Moment, Role};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::wages::WageShown;
+
 /// A key as its owner sees it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct KeyShown {
@@ -77,6 +79,9 @@ pub(super) struct CentreShown {
     utc_offset_minutes: i32,
     /// How many people are active there.
     people: i64,
+    /// What a living wage is there, where that is known.
+    #[schema(required)]
+    living_wage: Option<WageShown>,
     made_at: i64,
 }
 
@@ -89,6 +94,7 @@ impl From<&centres::Centre> for CentreShown {
             organisation_name: row.organisation_name.clone(),
             utc_offset_minutes: row.utc_offset_minutes,
             people: row.people,
+            living_wage: row.wage.as_ref().map(WageShown::from),
             made_at: row.made_at.micros(),
         }
     }

@@ -1,6 +1,7 @@
 //! The REST API: everything that the pages of staff and clients can do. Pages and API call the same use cases.
 
 mod accounts;
+mod contests;
 mod errors;
 mod keys;
 mod members;
@@ -16,6 +17,7 @@ mod sources;
 mod steer;
 mod terms;
 mod uploads;
+mod wages;
 
 use replies::Replies;
 pub(crate) use sources::take_in;
@@ -78,6 +80,11 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         steer::jobs,
         steer::cancel_job,
         steer::retry_job,
+        contests::reject,
+        contests::list,
+        contests::decide,
+        wages::set,
+        wages::state_reason,
         network::create_organisation,
         network::create_centre,
         network::add_to_organisation,
@@ -111,7 +118,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = uploads::add(sources::add(routes));
     let routes = steer::add(pilots::add(samples::add(routes)));
     let routes = accounts::add(people::add(network::add(routes)));
-    keys::add(terms::add(routes))
+    wages::add(contests::add(keys::add(terms::add(routes))))
 }
 
 /// This description.

@@ -12,6 +12,8 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::wages::CentreOf;
+
 /// Something new, by its id.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Made {
@@ -79,13 +81,6 @@ pub(super) struct ProjectList {
     pub(super) next: Option<String>,
 }
 
-/// Something with its name.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Called {
-    id: String,
-    name: String,
-}
-
 /// How many files are in one state.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Files {
@@ -116,6 +111,12 @@ pub(super) struct StageShown {
     /// The mean active time of an answer.
     #[schema(required)]
     mean_millis: Option<i64>,
+    /// The median active time of the latest accepted answers, or what the service expects of one.
+    pace_millis: i64,
+    /// How many answers that median is of; 0 where it is only expected.
+    pace_answers: i64,
+    /// What an hour of active work comes to at that pace, in millionths.
+    pay_an_hour: i64,
 }
 
 impl From<&StageView> for StageShown {
@@ -134,6 +135,9 @@ impl From<&StageView> for StageShown {
             answers: stage.answers,
             cost: stage.cost,
             mean_millis: stage.mean_millis,
+            pace_millis: stage.pace.millis,
+            pace_answers: stage.pace.answers,
+            pay_an_hour: stage.hour(),
         }
     }
 }
@@ -163,7 +167,16 @@ pub(super) struct ProjectShown {
     started_at: Option<i64>,
     #[schema(required)]
     ended_at: Option<i64>,
-    centres: Vec<Called>,
+    centres: Vec<CentreOf>,
+    /// Why it pays less than a living wage at one of them, where that was said.
+    #[schema(required)]
+    below_living_wage: Option<String>,
+    /// How many answers were not accepted.
+    not_accepted: i64,
+    /// Of these, a second look was asked for.
+    second_looks: i64,
+    /// Of these, put right and paid.
+    put_right: i64,
     sources: Vec<Files>,
     stages: Vec<StageShown>,
     items: i64,
@@ -176,7 +189,6 @@ pub(super) struct ProjectShown {
 
 impl From<&View> for ProjectShown {
     fn from(view: &View) -> Self {
-        let centre = |(id, name): &(Id<_>, String)| Called { id: id.to_string(), name: name.clone() };
         let files = |(state, files): &(String, i64)| Files { state: state.clone(), files: *files };
         Self {
             id: view.id.to_string(),
@@ -194,7 +206,11 @@ impl From<&View> for ProjectShown {
             made_at: view.made_at.micros(),
             started_at: view.started_at.map(kazi_domain::Moment::micros),
             ended_at: view.ended_at.map(kazi_domain::Moment::micros),
-            centres: view.centres.iter().map(centre).collect(),
+            centres: view.wages.iter().map(CentreOf::from).collect(),
+            below_living_wage: view.below_reason.clone(),
+            not_accepted: view.contests.rejected,
+            second_looks: view.contests.contested,
+            put_right: view.contests.put_right,
             sources: view.sources.iter().map(files).collect(),
             stages: view.stages.iter().map(StageShown::from).collect(),
             items: view.items,

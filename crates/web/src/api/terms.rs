@@ -33,6 +33,8 @@ pub(super) struct Terms {
     version: i64,
     name: Option<String>,
     instructions: Option<String>,
+    /// What changed in the instructions, in a line for those who work by them; needed after the start.
+    instructions_changed: Option<String>,
     /// Settings of the service; they change only before files are split by them.
     #[schema(value_type = Option<Object>)]
     spec: Option<Map<String, Value>>,
@@ -43,11 +45,23 @@ pub(super) struct Terms {
     /// What one answer at a stage pays, such as `{"type": "0.80"}`.
     #[serde(default)]
     pay: BTreeMap<String, String>,
+    /// Why this pays less than a living wage, where it does: for the operator to say.
+    below_living_wage: Option<String>,
 }
 
 impl Terms {
     fn edit(self, now: &View) -> Result<Edit, AppError> {
-        let Self { version, name, instructions, spec, currency, gold_every, pay } = self;
+        let Self {
+            version,
+            name,
+            instructions,
+            instructions_changed,
+            spec,
+            currency,
+            gold_every,
+            pay,
+            below_living_wage,
+        } = self;
         let currency = currency.unwrap_or(now.currency);
         let mut settings: Map<String, Value> = serde_json::from_str(&now.spec).map_err(AppError::fault)?;
         settings.extend(spec.unwrap_or_default());
@@ -59,6 +73,8 @@ impl Terms {
             currency,
             gold_every: gold_every.unwrap_or_else(|| u32::try_from(now.gold_every).unwrap_or_default()),
             pay: paid(pay, currency)?,
+            changed: instructions_changed,
+            below_reason: below_living_wage,
         })
     }
 }

@@ -28,7 +28,7 @@ use super::person::show_pin;
 use super::refused::Refused;
 use super::typed::Typed;
 use super::words::Clock;
-use super::{again, id, see, seen};
+use super::{again, id, see, seen, wage};
 use crate::door::page;
 use crate::error::AppError;
 use crate::extract::{StaffMember, Turning};
@@ -62,7 +62,7 @@ struct Computer {
 
 #[derive(Debug, Template)]
 #[template(path = "staff/centre.html")]
-struct CentrePage {
+pub(super) struct CentrePage {
     frame: Frame,
     here: Here,
     id: String,
@@ -79,11 +79,15 @@ struct CentrePage {
     computers: Vec<Computer>,
     computer_form: Fields,
     person_form: Fields,
+    /// The living wage, and whose figure of when it is.
+    wage: Option<(String, String)>,
+    /// For those who may set it.
+    pub(super) wage_form: Option<Fields>,
 }
 
-type Found = (Centre, Page<Person>, Vec<Listed>);
+pub(super) type Found = (Centre, Page<Person>, Vec<Listed>);
 
-async fn find(
+pub(super) async fn find(
     state: &WebState,
     who: &SignedIn,
     centre: Id<kind::Centre>,
@@ -134,7 +138,7 @@ fn computer(texts: &Texts, clock: &Clock, now: Moment, listed: &Listed) -> Compu
     Computer { id: listed.id.to_string(), name: listed.name.clone(), about: about.unwrap_or_default(), chip }
 }
 
-fn centre_page(frame: Frame, query: &ListQuery, (centre, people, computers): Found) -> CentrePage {
+pub(super) fn centre_page(frame: Frame, query: &ListQuery, (centre, people, computers): Found) -> CentrePage {
     let (texts, clock_here, operator) = (frame.texts, Clock::of(&frame), frame.is(Role::Operator));
     let people_rows: Vec<Row> = people.rows.iter().map(|person| row(texts, person, operator)).collect();
     let now = kazi_app::now();
@@ -154,6 +158,8 @@ fn centre_page(frame: Frame, query: &ListQuery, (centre, people, computers): Fou
             Field::line("computer", texts.computer_name()).hint(texts.computer_name_hint()).required(),
         ]),
         person_form: person_form(texts, operator),
+        wage: centre.wage.as_ref().map(|wage| wage::told(texts, wage)),
+        wage_form: operator.then(|| wage::form(texts, centre.wage.as_ref())),
         name: centre.name,
         frame,
     }

@@ -97,6 +97,17 @@ impl Field {
     }
 }
 
+impl Field {
+    /// The same as it was typed, with what is wrong.
+    pub(super) fn again(mut self, typed: &Typed, problems: &Problems) -> Self {
+        // A password is never sent back.
+        let secret = matches!(self.input, Input::Line("password"));
+        self.values = if secret { Vec::new() } else { typed.all(&self.name).map(str::to_owned).collect() };
+        self.problem = problems.of(&self.name);
+        self
+    }
+}
+
 /// The fields of a form.
 #[derive(Debug, Clone, Default, Template)]
 #[template(path = "staff/form.html")]
@@ -115,16 +126,15 @@ impl Fields {
 
     /// The same as they were typed, with what is wrong.
     pub(super) fn again(mut self, typed: &Typed, problems: &Problems) -> Self {
-        for field in &mut self.all {
-            // A password is never sent back.
-            let secret = matches!(field.input, Input::Line("password"));
-            field.values =
-                if secret { Vec::new() } else { typed.all(&field.name).map(str::to_owned).collect() };
-            field.problem = problems.of(&field.name);
-        }
+        self.all = self.all.into_iter().map(|field| field.again(typed, problems)).collect();
         let shown = |name: &str| self.all.iter().any(|field| field.name == name);
         self.problems = problems.elsewhere(&shown);
         self
+    }
+
+    /// Whether something is wrong with it.
+    pub(super) fn has_problems(&self) -> bool {
+        !self.problems.is_empty() || self.all.iter().any(|field| field.problem.is_some())
     }
 }
 

@@ -10,12 +10,14 @@ use crate::frame::Frame;
 pub(crate) enum Here {
     Projects,
     Centres,
+    Contests,
     Team,
     Jobs,
     Mail,
     Record,
     Keys,
     Account,
+    Work,
 }
 
 /// A link at the head of a page.
@@ -30,17 +32,21 @@ pub(crate) struct Link {
 pub(crate) fn links(frame: &Frame, here: Here) -> Vec<Link> {
     let texts = frame.texts;
     let (operator, client) = (frame.is(Role::Operator), frame.is(Role::Client));
+    let (leader, reviewer) = (frame.is(Role::TeamLeader), frame.is(Role::Reviewer));
+    let works = reviewer || frame.is(Role::Worker);
     let centre = frame.signed_in.as_ref().and_then(own_centre);
     let all = [
         (operator || client, Here::Projects, "/projects".to_owned(), texts.nav_projects()),
         (operator, Here::Centres, "/centres".to_owned(), texts.nav_centres()),
         (!operator && frame.is(Role::ClientLead), Here::Team, "/team".to_owned(), texts.nav_team()),
         (!operator && centre.is_some(), Here::Centres, centre.unwrap_or_default(), texts.nav_centre()),
+        (operator || leader || reviewer, Here::Contests, "/contests".to_owned(), texts.nav_contests()),
         (operator, Here::Jobs, "/jobs".to_owned(), texts.nav_jobs()),
         (operator, Here::Mail, "/mail".to_owned(), texts.nav_mail()),
         (operator || frame.is(Role::ClientLead), Here::Record, "/audit".to_owned(), texts.nav_record()),
         (operator || client, Here::Keys, "/keys".to_owned(), texts.nav_keys()),
-        (true, Here::Account, "/account".to_owned(), texts.nav_account()),
+        (works, Here::Work, "/work".to_owned(), texts.home()),
+        (operator || client || leader, Here::Account, "/account".to_owned(), texts.nav_account()),
     ];
     let shown = all.into_iter().filter(|(shown, ..)| *shown);
     shown.map(|(_, at, address, label)| Link { address, label, current: at == here }).collect()

@@ -12,6 +12,7 @@ use kazi_app::listing::Ask;
 use kazi_app::network;
 use kazi_app::network::organisations::{self, Organisation, OrganisationKind};
 use kazi_app::projects::draft::USUAL_GOLD;
+use kazi_app::projects::fair::Pace;
 use kazi_app::projects::{self, Draft, ProjectError};
 use kazi_domain::{Currency, Id, Money, Role, kind};
 use kazi_services::AnyService;
@@ -21,6 +22,7 @@ use serde_json::Value;
 
 use super::field::{Field, Fields, Input};
 use super::nav::Here;
+use super::project::hint;
 use super::refused::Refused;
 use super::settings::{self, PREFIX};
 use super::typed::{Problems, Typed};
@@ -53,7 +55,7 @@ struct Choice {
 #[derive(Debug, Template)]
 #[template(path = "staff/new-project.html")]
 pub(super) struct TermsPage {
-    frame: Frame,
+    pub(super) frame: Frame,
     here: Here,
     choices: Vec<Choice>,
     service: String,
@@ -61,7 +63,7 @@ pub(super) struct TermsPage {
     /// The project that is changed: its address, its name and the version that was looked at.
     pub(super) changes: Option<(String, String, i64)>,
     problems: Vec<String>,
-    basics: Vec<Field>,
+    pub(super) basics: Vec<Field>,
     /// Empty once the work stands on them.
     pub(super) settings: Vec<Field>,
     pub(super) terms: Vec<Field>,
@@ -121,7 +123,11 @@ fn terms(texts: &Texts, service: &dyn AnyService) -> Vec<Field> {
     for stage in settings::stages(service, "{}") {
         let label = texts.new_pay(named(texts, "stage", stage.key));
         let default = words::amount(stage.default_pay);
-        fields.push(Field::line(&format!("pay.{}", stage.key), label).value(default).required());
+        let mut field = Field::line(&format!("pay.{}", stage.key), label).value(default).required();
+        if let Ok(shillings) = "KES".parse() {
+            field = field.hint(hint(texts, (stage.default_pay, shillings), Pace::expected(&stage)));
+        }
+        fields.push(field);
     }
     let number = Input::Number { least: "0".to_owned(), most: String::new(), step: "1" };
     fields.push(

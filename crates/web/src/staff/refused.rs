@@ -72,6 +72,8 @@ impl From<ProjectError> for Refused {
             ProjectError::NoName => Self::at("name", &error),
             ProjectError::TooMuchGold => Self::at("gold_every", &error),
             ProjectError::NegativePay(stage) => Self::at(&format!("pay.{stage}"), &error),
+            ProjectError::NothingSaid => Self::at("changed", &error),
+            ProjectError::NoReason => Self::at("below_reason", &error),
             ProjectError::UnknownCentre => Self::at("centre", &error),
             ProjectError::Spec(problems) => Self::Form(Problems::of_service(PREFIX, problems)),
             _ => Self::whole(error.into()),
@@ -95,6 +97,9 @@ impl From<CentreError> for Refused {
             CentreError::NoName => Self::at("centre_name", &error),
             CentreError::NoClock => Self::at("clock", &error),
             CentreError::NoPartner => Self::at("partner", &error),
+            CentreError::NoWage => Self::at("wage", &error),
+            CentreError::NoSource => Self::at("wage_source", &error),
+            CentreError::NoDate => Self::at("wage_as_of", &error),
             CentreError::NotThere | CentreError::Db(_) => Self::whole(error.into()),
         }
     }

@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use kazi_app::instructions;
 use kazi_app::work::{self, Given, Receipt, Taken, WorkError};
 use kazi_app::{App, Turn};
 use kazi_db::Tx;
@@ -46,7 +47,11 @@ const fn ahead() -> u32 {
 #[derive(Debug, Serialize)]
 pub(super) struct NextBody {
     pub(super) tasks: Vec<TaskBody>,
-    pub(super) today: Today,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) today: Option<Today>,
+    /// Set when the worker must first read what changed in the instructions: the script goes to the page that shows it.
+    #[serde(skip_serializing_if = "is_no")]
+    pub(super) news: bool,
     /// What an hour has paid stands in the page already and moves slowly: it is not told again with each fetch.
     pub(super) hour: Option<String>,
 }
@@ -67,8 +72,13 @@ async fn next(
         let today = today(tx, &who.actor, clock, turn.at)?;
         Ok::<_, WorkError>((batch, today))
     });
-    let (batch, today) = lent.await?;
-    Ok(Json(NextBody { tasks: batch.bodies(texts)?, today, hour: None }))
+    let (batch, today) = match lent.await {
+        Err(WorkError::ReadFirst) => {
+            return Ok(Json(NextBody { tasks: Vec::new(), today: None, news: true, hour: None }));
+        }
+        other => other?,
+    };
+    Ok(Json(NextBody { tasks: batch.bodies(texts)?, today: Some(today), news: false, hour: None }))
 }
 
 /// What the browser sends for an answer.
@@ -95,8 +105,16 @@ struct ReceiptBody {
     state: &'static str,
     late: bool,
     today: Today,
+    /// Set when the worker must read what changed in the instructions: the script goes to the page that shows it.
+    #[serde(skip_serializing_if = "is_no")]
+    news: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tasks: Vec<TaskBody>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks in this way")]
+const fn is_no(flag: &bool) -> bool {
+    !*flag
 }
 
 async fn answer(
@@ -114,10 +132,10 @@ async fn answer(
     let task = task.parse().map_err(|_| AppError::not_there())?;
     let given = Given { id, task, body: answer.get().to_owned(), millis: millis(seconds) };
     let wish = Wish { given, correct: correct == 1, next };
-    let (receipt, batch) = take(&state.app, who.actor, wish, turn).await?;
+    let Told { receipt, batch, news } = take(&state.app, who.actor, wish, turn).await?;
     let tasks = batch.map(|batch| batch.bodies(language.texts)).transpose()?.unwrap_or_default();
     let state = if receipt.accepted { "accepted" } else { "waiting" };
-    let body = ReceiptBody { state, late: receipt.late, today: Today::of(&receipt), tasks };
+    let body = ReceiptBody { state, late: receipt.late, today: Today::of(&receipt), news, tasks };
     Ok(Json(body).into_response())
 }
 
@@ -129,13 +147,16 @@ pub(super) struct Wish {
     pub(super) next: u32,
 }
 
+/// What came of it.
+pub(super) struct Told {
+    pub(super) receipt: Receipt,
+    pub(super) batch: Option<Batch>,
+    /// Whether the instructions changed since the worker read them.
+    pub(super) news: bool,
+}
+
 /// Takes an answer, or a correction, and lends what is wanted next.
-pub(super) async fn take(
-    app: &App,
-    actor: Actor,
-    wish: Wish,
-    turn: Turn,
-) -> Result<(Receipt, Option<Batch>), WorkError> {
+pub(super) async fn take(app: &App, actor: Actor, wish: Wish, turn: Turn) -> Result<Told, WorkError> {
     let (inner, asking, wished, now) = (app.clone(), actor.clone(), wish.clone(), turn.clone());
     let done = app.db.write(move |tx| one_turn(tx, &inner, &asking, &wished, &now)).await;
     if matches!(done, Err(WorkError::OtherBytes)) {
@@ -150,7 +171,7 @@ fn one_turn(
     actor: &Actor,
     Wish { given, correct, next }: &Wish,
     turn: &Turn,
-) -> Result<(Receipt, Option<Batch>), WorkError> {
+) -> Result<Told, WorkError> {
     let taken = if *correct {
         let before = given_before(tx, app, actor, given.task)?;
         let receipt = work::correct(tx, &app.projects, actor, (before, &given.body), turn)?;
@@ -161,13 +182,15 @@ fn one_turn(
         work::take(tx, &app.projects, actor, given, turn)?
     };
     let receipt = taken.receipt.clone();
+    let version = instructions::read_version(tx, actor.person, &taken.head)?;
+    let news = version < taken.head.terms.instructions;
     if *next == 0 {
-        return Ok((receipt, None));
+        return Ok(Told { receipt, batch: None, news });
     }
     match lend_after(tx, taken, *next, turn) {
         // The answer counts even when nothing is lent any more.
-        Err(WorkError::NotRunning(_)) => Ok((receipt, None)),
-        other => Ok((receipt, Some(other?))),
+        Err(WorkError::NotRunning(_) | WorkError::ReadFirst) => Ok(Told { receipt, batch: None, news }),
+        other => Ok(Told { receipt, batch: Some(other?), news }),
     }
 }
 

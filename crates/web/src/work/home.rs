@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use kazi_app::overview::{self, COUNTED, Home, Queue, Whole};
-use kazi_domain::{Moment, Money};
+use kazi_domain::{Moment, Money, Role};
 use kazi_texts::Texts;
 
 use super::batch::Today;
@@ -51,6 +51,9 @@ struct HomePage {
     others: Vec<Offer>,
     today: Vec<Today>,
     progress: Option<Progress>,
+    /// How many answers were not accepted of late.
+    not_accepted: i64,
+    reviewer: bool,
 }
 
 async fn home(
@@ -63,14 +66,15 @@ async fn home(
         let can = overview::may_view_own(&who.actor).ok_or_else(AppError::not_there)?;
         Ok::<_, AppError>(overview::home(read, &projects, &can, offset, now)?)
     });
-    let Home { queues, today, latest } = found.await?;
+    let Home { queues, today, latest, not_accepted } = found.await?;
     let t = frame.texts;
     let mut offers = queues.iter().filter(|queue| queue.offers()).map(|queue| offer(queue, t));
     let (next, others) = (offers.next(), offers.collect());
     let today = today.iter().map(|purse| Today::new(purse.accepted, purse.held, purse.currency)).collect();
     let whole = latest.into_iter().find_map(|one| one.whole);
     let greeting = greeting(frame.shown_name(), (now, offset), t);
-    page(&HomePage { greeting, next, others, today, progress: whole.map(|whole| progress(&whole, t)), frame })
+    let (progress, reviewer) = (whole.map(|whole| progress(&whole, t)), frame.is(Role::Reviewer));
+    page(&HomePage { frame, greeting, next, others, today, progress, not_accepted, reviewer })
 }
 
 fn offer(queue: &Queue, t: &Texts) -> Offer {

@@ -72,14 +72,24 @@ impl Seen {
         let given = shown.given.as_ref().map(|(_, body)| body.as_str()).unwrap_or_default();
         let task =
             body_from(head, (shown, Some(given).filter(|given| !given.is_empty())), latest.given_at, texts)?;
-        let (state, text) = if latest.accepted {
+        let (state, text) = if latest.rejected {
+            ("not_accepted", texts.answer_not_accepted())
+        } else if latest.accepted {
             ("accepted", texts.answer_accepted())
         } else {
             ("waiting", texts.answer_being_checked())
         };
         let at = rfc3339(latest.given_at);
         let summary = summary(given, &task.screen);
-        Ok(AnswerRow { answer_id: latest.id, at, summary, state, text, open: latest.correctable, task })
+        Ok(AnswerRow {
+            answer_id: latest.id,
+            at,
+            summary,
+            state,
+            text,
+            open: latest.correctable && !latest.rejected,
+            task,
+        })
     }
 }
 

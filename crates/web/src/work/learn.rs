@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use kazi_app::work;
+use kazi_app::{instructions, work};
 use kazi_services::Lesson;
 use kazi_texts::Texts;
 
@@ -83,6 +83,8 @@ struct HelpPage {
     title: String,
     address: String,
     lessons: Vec<Shown>,
+    /// What the project asks.
+    instructions: String,
 }
 
 async fn help(
@@ -92,11 +94,13 @@ async fn help(
     frame: Frame,
 ) -> Result<Response, AppError> {
     let (projects, project) = (state.app.projects.clone(), at.project);
-    let head = state.app.db.read(move |read| {
-        work::permit(read, &who.actor, project)?;
-        Ok::<_, AppError>(projects.head(read, project)?)
+    let found = state.app.db.read(move |read| {
+        let permit = work::permit(read, &who.actor, project)?;
+        let head = projects.head(read, project)?;
+        let news = instructions::news(read, &permit.can, &head)?;
+        Ok::<_, AppError>((head, news.body))
     });
-    let head = head.await?;
+    let (head, instructions) = found.await?;
     let service = &*head.terms.service;
     service.stage(&at.stage).ok_or_else(AppError::not_there)?;
     let lessons = service.course(&at.stage).into_iter().flat_map(|course| course.lessons);
@@ -104,6 +108,7 @@ async fn help(
         title: stage_name(service, &at.stage, frame.texts),
         address: format!("/work/{}/{}", at.project, at.stage),
         lessons: lessons.map(|lesson| shown(&lesson, frame.texts)).collect(),
+        instructions,
         frame,
     })
 }

@@ -2,9 +2,11 @@
 
 mod api;
 mod batch;
+mod changes;
 mod home;
 mod last;
 mod learn;
+mod not_accepted;
 mod page;
 mod practice;
 mod refuse;
@@ -12,7 +14,7 @@ mod styleguide;
 mod task;
 
 pub(crate) use styleguide::add as add_styleguide;
-pub(crate) use task::media_address;
+pub(crate) use task::{media_address, screen, summary};
 
 use crate::routes::Routes;
 
@@ -23,5 +25,5 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = last::add(routes);
     let routes = learn::add(routes);
     let routes = practice::add(routes);
-    page::add(routes)
+    page::add(changes::add(not_accepted::add(routes)))
 }

@@ -201,6 +201,9 @@ async fn show(
     let address = format!("/work/{}/{}", at.project, at.stage);
     let (batch, today, offset) = match lent(state, actor.clone(), at.clone(), turn.clone()).await {
         Err(WorkError::LearnFirst) => return Ok(Redirect::to(&format!("{address}/learn")).into_response()),
+        Err(WorkError::ReadFirst) => {
+            return Ok(Redirect::to(&format!("{address}/changes")).into_response());
+        }
         Err(WorkError::NotRunning(_)) => {
             let (title, says) = (frame.texts.work_stopped_title(), frame.texts.work_stopped());
             return page(&NothingPage { frame, title, says, again: address, sent: form.sent });

@@ -206,7 +206,7 @@ async fn next(
     let class = class(&state, who.actor, at, turn.at).await?;
     let bodies = class.open(count).into_iter().map(|one| class.body(one, None, (&turn, texts)));
     let tasks = bodies.collect::<Result<_, _>>()?;
-    Ok(Json(NextBody { tasks, today: class.today, hour: None }))
+    Ok(Json(NextBody { tasks, today: Some(class.today), news: false, hour: None }))
 }
 
 /// How a try went, in words.

@@ -193,3 +193,34 @@ fn ones_answers_and_pictures_are_nobody_elses() {
         assert_eq!(stranger.get("/work/answers").json()["answers"], json!([]));
     });
 }
+
+#[test]
+fn news_of_the_instructions_come_before_the_next_task() {
+    site(|site| {
+        let work = work(site.world);
+        let mut amina = signed_in(site, &work);
+        let address = questions(&work.project);
+        let task = amina.get(&format!("{address}/next?count=1")).json()["tasks"][0]["task"].clone();
+        let mut operator = site.staff("wanjiru@kazi.example");
+        let project = format!("/api/v1/projects/{}", work.project.id);
+        let mut change = json!({"version": 1, "instructions": "Look at the sign."});
+        let silent = operator.json(&Method::PATCH, &project, &change);
+        assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", silent.text);
+        change["instructions_changed"] = json!("The sign counts.");
+        assert_eq!(operator.json(&Method::PATCH, &project, &change).status, StatusCode::NO_CONTENT);
+
+        let sent = put(&mut amina, id(1), &task, 0);
+        assert_eq!((sent.status, &sent.json()["news"]), (StatusCode::OK, &json!(true)), "{}", sent.text);
+        let next = amina.get(&format!("{address}/next?count=1"));
+        assert_eq!((next.status, &next.json()["news"]), (StatusCode::OK, &json!(true)));
+        let mut page = amina.pages();
+        assert_eq!(page.get(&address).header("location"), format!("{address}/changes"));
+        let news = page.get(&format!("{address}/changes")).text;
+        assert!(news.contains("The sign counts.") && news.contains("Look at the sign."), "{news}");
+        assert_eq!(page.form(&format!("{address}/changes"), &[("version", "2")]).header("location"), address);
+        assert_eq!(page.get(&address).status, StatusCode::OK);
+        assert!(page.get(&format!("{address}/help")).text.contains("Look at the sign."));
+        let after = page.programs().get(&format!("{address}/next?count=1")).json();
+        assert_eq!((&after["news"], after["tasks"].as_array().unwrap().len()), (&Value::Null, 1));
+    });
+}

@@ -8,14 +8,16 @@ use axum::http::{Method, StatusCode};
 use kazi_app::acceptance::{self, AcceptanceError, Said, Way};
 use kazi_app::access::key;
 use kazi_app::blobs::{Stored, keep_for};
+use kazi_app::contest::{self, ContestError};
 use kazi_app::mail;
 use kazi_app::network::invitations::{self, Invite};
 use kazi_app::network::may_manage_team;
+use kazi_app::overview;
 use kazi_app::rows::{Columns, Param};
 use kazi_app::testing::{Centre, Computer, Project, World};
 use kazi_db::{DbError, params, sql};
-use kazi_domain::policy::{Actor, Facts, permit};
-use kazi_domain::{Id, Role, RoleSet, SampleVerdict, Scope, ScopeSet, kind};
+use kazi_domain::policy::{Actor, Facts, MendProject, permit};
+use kazi_domain::{Id, Plea, Role, RoleSet, SampleVerdict, Scope, ScopeSet, WhyNot, kind};
 use kazi_web::Route;
 use serde_json::{Value, json};
 
@@ -82,6 +84,7 @@ impl<'w> Place<'w> {
         let (source, job) = self.handed_in(&draft);
         let device = self.kibera.computer("A desk").id;
         let (delivery, hash) = self.delivered(&project);
+        let looked = self.contested(actor);
         let (judged, sample) = self.judged();
         let accepted = self.accepted();
         let (invitation, letter) = self.invited();
@@ -108,6 +111,8 @@ impl<'w> Place<'w> {
             ("delivery", delivery),
             ("*name", "answers.csv".to_owned()),
             ("hash", hash),
+            ("looked", looked.0),
+            ("unpaid", looked.1),
             ("invitation", invitation),
             ("letter", letter),
         ];
@@ -183,6 +188,39 @@ impl<'w> Place<'w> {
         let (can, turn) = (project.may(), world.turn());
         world.write(move |tx| acceptance::accept(tx, &can, &turn)).unwrap();
         project.id.to_string()
+    }
+
+    /// An answer that was not accepted, whose worker asks for a second look; and one of the asker's own, if they may have
+    /// given one.
+    fn contested(&self, actor: Option<&Actor>) -> (String, String) {
+        let (world, turn) = (self.world(), self.world().turn());
+        let rows = "shop\nDuka\nSoko\n";
+        let project =
+            world.project("questions").of(&self.library).at(&self.kibera).file("a.csv", rows).running();
+        let amina = self.kibera.worker(&format!("Worker {}", turn.mint::<kind::Person>()));
+        world.has_learnt(&amina, "questions", "answer");
+        let works = actor.filter(|actor| project.next(actor, "answer", 1).is_ok()).unwrap_or(&amina);
+        let answer = |who: &Actor| {
+            let lent = project.next(who, "answer", 1).unwrap();
+            project.answer(who, lent[0].task, &json!({"choice": 0})).unwrap().id
+        };
+        let (own, other) = (answer(works), answer(&amina));
+        let (can, id) = (project.may_as::<MendProject>(&world.operator()), project.id);
+        let stuck = sql!("update item set state = 'stuck' where project = $1");
+        // Somebody else than the operator who walks has not accepted it.
+        let by = sql!("update rejection set rejected_by = person where project = $1");
+        let person = amina.clone();
+        let contested = world.write(move |tx| -> Result<(), ContestError> {
+            tx.execute(stuck, params![id.param()])?;
+            for answer in [own, other] {
+                contest::reject(tx, &can, answer, (WhyNot::Other, "No."), &turn)?;
+            }
+            tx.execute(by, params![id.param()])?;
+            let can = overview::may_view_own(&person).unwrap();
+            contest::ask_again(tx, &can, (other, Plea::Right), &turn)
+        });
+        contested.unwrap();
+        (other.to_string(), own.to_string())
     }
 
     /// A file that waits to be split, and the job that will do it.
@@ -293,6 +331,10 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
         ("PUT", path) if path.ends_with("/active") => json(json!({"active": true})),
         ("PUT", path) if path.ends_with("/password") => json(json!({"password": "short"})),
         ("PUT", path) if path.ends_with("/pin") => json(json!({"pin": "482915"})),
+        (_, path) if path.contains("-wage") => of_wages(path),
+        (_, path) if path.ends_with("/reject") || path.contains("/contests") => of_contests(path),
+        ("POST", "/work/{project}/{stage}/changes") => (FORM, "version=1".to_owned()),
+        ("POST", "/work/not-accepted/{answer}") => (FORM, "plea=right".to_owned()),
         ("POST", "/api/v1/keys") => json(json!({"name": "Catalogue", "scopes": ["projects:read"]})),
         ("PATCH", "/api/v1/projects/{project}") => json(json!({"version": 1, "name": "Renamed"})),
         ("POST", path) if path.ends_with("/certificates") => {
@@ -328,6 +370,30 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
         ("POST", "/work/answers/{answer}") => (FORM, format!("task={}&choice=1", there.name("task"))),
         (_, path) if path.starts_with("/api/") => ("application/json", "{}".to_owned()),
         _ => (FORM, String::new()),
+    }
+}
+
+/// What a request about an answer that was not accepted carries.
+fn of_contests(path: &str) -> (&'static str, String) {
+    let json = |body: Value| ("application/json", body.to_string());
+    match (path.starts_with("/api/"), path.ends_with("/reject")) {
+        (true, true) => json(json!({"reason": "other", "note": "No."})),
+        (true, false) => json(json!({"put_right": true})),
+        (false, true) => (FORM, "reason=other&note=No.".to_owned()),
+        (false, false) => (FORM, "do=put-right&note=".to_owned()),
+    }
+}
+
+/// What a request about a living wage carries. In another currency than the pay of this walk, so that it holds no project up.
+fn of_wages(path: &str) -> (&'static str, String) {
+    let json = |body: Value| ("application/json", body.to_string());
+    match path {
+        path if path.ends_with("/below-living-wage") => json(json!({"reason": "A trial."})),
+        path if path.ends_with("/below-wage") => (FORM, "below_reason=A+trial.".to_owned()),
+        path if path.starts_with("/api/") => {
+            json(json!({"hour": "1.50", "currency": "USD", "source": "A report", "as_of": "2019"}))
+        }
+        _ => (FORM, "wage=1.50&wage_currency=USD&wage_source=A+report&wage_as_of=2019".to_owned()),
     }
 }
 
@@ -373,6 +439,11 @@ fn path(route: &Route, there: &There) -> String {
         () => "{project}",
     };
     let path = route.path.replace("{project}", name);
+    let path = match path.as_str() {
+        path if path.contains("/contests/") => path.replace("{answer}", "{looked}"),
+        path if path.contains("/not-accepted/") => path.replace("{answer}", "{unpaid}"),
+        path => path.to_owned(),
+    };
     let path = there.filled(&path);
     if route.path.ends_with("/sources") && route.method == Method::POST {
         format!("{path}?name=d.csv")

@@ -4,18 +4,21 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use kazi_app::access::SignedIn;
-use kazi_app::projects::{self, Draft, Edit, View};
+use kazi_app::projects::{self, Draft, Edit, ProjectError, View};
 use kazi_app::{Turn, now};
 use kazi_domain::policy::{Can, ManageProject, ViewProject};
-use kazi_domain::{Id, ProjectState, kind};
+use kazi_domain::{Id, ProjectState, Role, kind};
 use kazi_services::AnyService;
+use kazi_texts::Texts;
 
+use super::fair;
 use crate::door::page;
 use crate::error::AppError;
 use crate::extract::{StaffMember, Turning};
 use crate::frame::Frame;
 use crate::route::{Route, Who};
 use crate::routes::Routes;
+use crate::staff::field::Field;
 use crate::staff::new_project::{TermsPage, draft, draft_with, terms_page};
 use crate::staff::refused::Refused;
 use crate::staff::settings::as_typed;
@@ -69,6 +72,23 @@ fn edit_page(frame: Frame, view: &View) -> Result<TermsPage, AppError> {
         shown.settings.clear();
         shown.terms.retain(|field| field.name != "currency");
     }
+    let texts = shown.frame.texts;
+    if view.state != ProjectState::Draft {
+        let changed = Field::line("changed", texts.instructions_changed());
+        shown.basics.push(changed.hint(texts.instructions_changed_hint()));
+    }
+    let against = fair::held_against(texts, &view.wages);
+    for stage in &view.stages {
+        let hint = fair::hint(texts, (stage.pay, view.currency), stage.pace);
+        let name = format!("pay.{}", stage.key);
+        let field = shown.terms.iter_mut().find(|field| field.name == name);
+        if let Some(field) = field {
+            *field = field.clone().hint(format!("{hint} {against}"));
+        }
+    }
+    if shown.frame.is(Role::Operator) && view.state != ProjectState::Draft && !against.is_empty() {
+        shown.terms.push(fair::reason_field(texts));
+    }
     Ok(shown)
 }
 
@@ -79,7 +99,8 @@ async fn form(
     Path(project): Path<String>,
 ) -> Result<Response, AppError> {
     let view = find(&state, &who, id(&project)?).await?;
-    page(&edit_page(frame, &view)?.typed(&typed(&view), &Problems::default()))
+    let below = fair::problems(frame.texts, &view.below());
+    page(&edit_page(frame, &view)?.typed(&typed(&view), &below))
 }
 
 /// Reads the form; what cannot be changed any more stays as it is.
@@ -94,7 +115,9 @@ fn read(sent: &Typed, view: &View, frame: &Frame) -> Result<Edit, Refused> {
     let Draft { name, spec, instructions, currency, gold_every, pay, .. } = read.map_err(Refused::Form)?;
     // Without a version nobody knows what was looked at.
     let version = sent.get("version").parse().unwrap_or(0);
-    Ok(Edit { version, name, spec, instructions, currency, gold_every, pay })
+    let below_reason = sent.given("below_reason").map(str::to_owned);
+    let changed = sent.given("changed").map(str::to_owned);
+    Ok(Edit { version, name, spec, instructions, currency, gold_every, pay, changed, below_reason })
 }
 
 async fn save(
@@ -102,10 +125,15 @@ async fn save(
     who: SignedIn,
     project: Id<kind::Project>,
     (edit, turn): (Edit, Turn),
+    texts: &'static Texts,
 ) -> Result<(), Refused> {
+    let refused = move |error| match error {
+        ProjectError::BelowWage(below) => Refused::Form(fair::problems(texts, &below)),
+        other => other.into(),
+    };
     let saved = state.app.db.write(move |tx| -> Result<_, Refused> {
         let can: Can<ManageProject> = projects::may(tx, &who.actor, project)?;
-        Ok(projects::draft::edit(tx, &can, &edit, &turn)?)
+        projects::draft::edit(tx, &can, &edit, &turn).map_err(refused)
     });
     saved.await
 }
@@ -120,7 +148,7 @@ async fn change(
 ) -> Result<Response, AppError> {
     let view = find(&state, &who, id(&project)?).await?;
     let done = match read(&sent, &view, &frame) {
-        Ok(edit) => save(&state, who, view.id, (edit, turn)).await,
+        Ok(edit) => save(&state, who, view.id, (edit, turn), frame.texts).await,
         Err(refused) => Err(refused),
     };
     let Err(refused) = done else { return Ok(see(&format!("/projects/{}", view.id))) };

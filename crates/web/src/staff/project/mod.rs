@@ -1,12 +1,18 @@
 //! One project: its page, its files, its centres, and what is done with it.
 
 mod edit;
+mod fair;
 mod files;
+mod instructions;
+mod reject;
 mod show;
 mod steer;
 mod stuck;
 
+pub(super) use fair::hint;
 pub(super) use show::show_again;
+pub(super) use stuck::readable;
+pub(crate) use stuck::{about, pictures};
 
 use kazi_app::access::SignedIn;
 use kazi_app::delivery::{self, Delivery};
@@ -24,7 +30,9 @@ use crate::routes::Routes;
 use crate::state::WebState;
 
 pub(super) fn add(routes: Routes) -> Routes {
-    edit::add(stuck::add(steer::add(files::add(show::add(routes)))))
+    let routes = fair::add(files::add(show::add(routes)));
+    let routes = instructions::add(routes);
+    edit::add(reject::add(stuck::add(steer::add(routes))))
 }
 
 /// Of a file that could not be used whole, so many problems are shown on the project's page.

@@ -12,6 +12,7 @@ use kazi_app::projects::{Measured, View};
 use kazi_domain::{Currency, Id, ProjectState, Role, kind};
 use kazi_texts::Texts;
 
+use super::fair::Fair;
 use super::{Loaded, load};
 use crate::door::page;
 use crate::error::AppError;
@@ -109,6 +110,12 @@ pub(super) struct ProjectPage {
     /// How many items a pilot would have by default, where there are enough for one.
     pilot_of: Option<i64>,
     instructions: String,
+    /// The version of the instructions, where there is more than one.
+    versions: Option<String>,
+    /// What an hour pays, beside what a living wage is.
+    fair: Fair,
+    /// Answers that were not accepted, and whether somebody must decide on a second look.
+    contests: Option<(String, bool)>,
     /// Whether its script asks for what is new.
     is_moving: bool,
 }
@@ -227,6 +234,16 @@ fn about(texts: &Texts, clock: &Clock, view: &View) -> String {
     [pieces, made, started, ended].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
+fn versions(texts: &Texts, version: i64) -> Option<String> {
+    (version > 1).then(|| texts.instructions_version(count(version)))
+}
+
+/// How many answers were not accepted, where there are any, and whether a second look waits.
+fn contests(texts: &Texts, of: kazi_app::contest::Figures) -> Option<(String, bool)> {
+    let told = || texts.contests_figures(count(of.rejected), count(of.contested), count(of.put_right));
+    (of.rejected > 0).then(|| (told(), of.waiting > 0))
+}
+
 fn delivered(
     clock: &Clock,
     project: Id<kind::Project>,
@@ -245,6 +262,7 @@ impl ProjectPage {
         let (texts, clock, is_moving) = (frame.texts, Clock::of(&frame), loaded.is_moving());
         let Loaded { view, sources, deliveries, pilot, missing, centres } = loaded;
         let pilot = pilot.filter(|pilot| pilot.running);
+        let fair = Fair::of(&frame, &view);
         let told = |pilot: &Pilot| texts.pilot_progress(count(pilot.finished), count(pilot.items));
         let chosen = |id: &Id<kind::Centre>| view.centres.iter().any(|(centre, _)| centre == id);
         let stuck = view.stages.iter().map(|stage| stage.stuck).sum();
@@ -275,6 +293,9 @@ impl ProjectPage {
             pilot_of: (view.items > i64::from(LEAST)).then(|| usual_pilot(view.items)),
             deliveries: deliveries.iter().map(|one| delivered(&clock, view.id, one)).collect(),
             centre_names: view.centres.into_iter().map(|(_, name)| name).collect(),
+            fair,
+            versions: versions(texts, view.instructions_version),
+            contests: contests(texts, view.contests),
             instructions: view.instructions,
             name: view.name,
             is_moving,

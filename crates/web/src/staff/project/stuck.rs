@@ -48,6 +48,11 @@ struct Given {
     text: String,
     body: String,
     late: bool,
+    /// Where it can be left unaccepted.
+    reject: Option<String>,
+    rejected: bool,
+    /// The version of the instructions it was given under, where there is more than one.
+    under: Option<String>,
 }
 
 #[derive(Debug)]
@@ -104,7 +109,7 @@ async fn find(
 }
 
 /// JSON as a person reads it: `choice: 1`; a single field without its name.
-fn readable(body: &str) -> String {
+pub(in crate::staff) fn readable(body: &str) -> String {
     fn told(value: &Value) -> String {
         match value {
             Value::String(text) => text.clone(),
@@ -128,7 +133,7 @@ fn readable(body: &str) -> String {
 }
 
 /// The hashes of what is stored for an item: its pictures.
-fn pictures(body: &str) -> Vec<String> {
+pub(crate) fn pictures(body: &str) -> Vec<String> {
     let item: Value = serde_json::from_str(body).unwrap_or_default();
     let fields = item.as_object().into_iter().flatten();
     let is_hash = |text: &&str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -138,7 +143,7 @@ fn pictures(body: &str) -> Vec<String> {
 }
 
 /// What an item says in words: what was handed in, without where it lies and how large it is.
-fn about(body: &str) -> String {
+pub(crate) fn about(body: &str) -> String {
     let item: Value = serde_json::from_str(body).unwrap_or_default();
     if let Some(cells) = item.get("cells") {
         return readable(&cells.to_string());
@@ -160,6 +165,10 @@ fn rows(
         text: readable(&answer.body),
         body: answer.body.clone(),
         late: answer.late,
+        reject: answer.held.then(|| format!("/projects/{project}/answers/{}/reject", answer.id)),
+        rejected: answer.rejected,
+        under: (found.view.instructions_version > 1)
+            .then(|| texts.given_under(answer.instructions.to_string())),
     };
     let said = |remark: &Remark| {
         let (kind, reason) =
