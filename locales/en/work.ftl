@@ -217,7 +217,6 @@ not-accepted = Not accepted
 not-accepted-none = All your answers were accepted, or are being checked.
 # $pay (String) - an amount
 not-accepted-unpaid = { $pay } was not paid.
-not-accepted-why = Why
 not-accepted-says-empty = There was nothing of the item in it.
 not-accepted-says-made-up = It was made up, or given without looking.
 not-accepted-says-instructions = It is not what the instructions ask for.
@@ -243,5 +242,4 @@ instructions-new = The instructions changed
 instructions-new-says = Read what is new. Then go on.
 instructions-read-first = Read this first
 instructions-read = I have read it
-instructions-show-all = Show all instructions
 problem-read-first = The instructions changed. Read them first.

@@ -1,5 +1,7 @@
 //! Answers that were not accepted, and the second look at them.
 
+use std::sync::Barrier;
+
 use kazi_app::contest::{self, ContestError, Decision, Filter, Whose};
 use kazi_app::journal;
 use kazi_app::listing::{Ask, Cursor};
@@ -245,6 +247,36 @@ fn what_was_not_accepted_has_no_part_in_what_the_item_comes_to() {
         stuck.ask(&stuck.amina).unwrap();
         stuck.decide(&stuck.kibera.reviewer("Otieno"), true, "").unwrap();
         assert_eq!(stuck.purse(&stuck.amina), (0, PAY), "also after the item is finished");
+    });
+}
+
+#[test]
+fn settling_and_not_accepting_at_once_pays_once_or_not_at_all() {
+    on_both(MIGRATIONS, |db| {
+        let world = World::new(db);
+        for round in 0..8 {
+            let stuck = Stuck::new(&world);
+            let both = Barrier::new(2);
+            let rejected = std::thread::scope(|scope| {
+                let settling = scope.spawn(|| {
+                    both.wait();
+                    stuck.mend(Mend::Settle(json!({"choice": 0}).to_string())).unwrap();
+                });
+                both.wait();
+                let rejected = stuck.reject("Made up.");
+                settling.join().unwrap();
+                rejected
+            });
+            let paid = match rejected {
+                Ok(()) => 0,
+                Err(ContestError::NotHeld | ContestError::NotStuck) => PAY,
+                Err(other) => panic!("round {round}: {other}"),
+            };
+            assert_eq!(stuck.purse(&stuck.amina), (0, paid), "round {round}");
+            assert_eq!(stuck.purse(&stuck.baraka), (0, PAY), "round {round}");
+            assert_eq!(stuck.project.view().cost, PAY + paid, "round {round}");
+            stuck.ledger();
+        }
     });
 }
 
