@@ -101,16 +101,16 @@ function picture(name) {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1136 66" width="1136" height="66"><rect width="1136" height="66" fill="#fff"/><text x="14" y="46" font-family="serif" font-size="42" textLength="1100">${lineText(number)}</text></svg>`;
 }
 
-const refuse = (status, key, title, problems) => [status, { type: "about:blank", title, status, key, ...(problems ? { problems } : {}) }];
+const refuse = (status, kind, title, problems) => [status, { type: "about:blank", title, status, kind, ...(problems ? { problems } : {}) }];
 
 function put(world, id, correct, body) {
   if (world.bodies.has(id)) {
-    return world.bodies.get(id) === body ? [200, world.answers.get(id).reply] : refuse(409, "other-bytes", "Another answer has this id.");
+    return world.bodies.get(id) === body ? [200, world.answers.get(id).reply] : refuse(409, "other_bytes", "Another answer has this id.");
   }
   const { task, answer } = JSON.parse(body);
   if (answer.text === "bad") return refuse(422, "form", "Look again.", [{ field: "text", key: "bad", message: "This is not what stands there." }]);
   const before = [...world.answers].find(([, given]) => given.task === task);
-  if (before && !correct) return refuse(409, "other-bytes", "You answered this before.");
+  if (before && !correct) return refuse(409, "other_bytes", "You answered this before.");
   if (before) world.answers.delete(before[0]);
   world.bodies.set(id, body);
   const reply = { state: "waiting", late: false };

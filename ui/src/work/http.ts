@@ -12,7 +12,7 @@ export type Outcome =
 const PATIENCE = 30_000;
 
 async function problemOf(response: Response): Promise<Refusal> {
-  let body: { key?: unknown; title?: unknown; problems?: unknown } = {};
+  let body: { kind?: unknown; title?: unknown; problems?: unknown } = {};
   try {
     body = (await response.json()) as typeof body;
   } catch {
@@ -20,7 +20,7 @@ async function problemOf(response: Response): Promise<Refusal> {
   }
   return {
     status: response.status,
-    key: String(body.key ?? ""),
+    key: String(body.kind ?? ""),
     title: typeof body.title === "string" ? body.title : "",
     problems: Array.isArray(body.problems) ? (body.problems as Problem[]) : [],
   };

@@ -249,7 +249,7 @@ export class Work extends HTMLElement {
     this.verdicts.get(errand.order)?.(false, refusal);
     if (errand.kind === "skip" || errand.kind === "report" || errand.kind === "take-back") return;
     const { status, key, title } = refusal;
-    if (key === "other-bytes") return this.panel.toast(this.say("answer-other-kept"));
+    if (key === "other_bytes") return this.panel.toast(this.say("answer-other-kept"));
     if (status === 404 || status === 410) return this.panel.toast(this.say("task-gone"));
     if (status === 409) return this.panel.toast(title || this.say("task-gone"));
     // It can be mended: the task comes back with what was written.

@@ -79,7 +79,7 @@ test("one worker's errands are not another's", async () => {
 
 test("a refusal does not stop what comes after it", async () => {
   const { heard, ears } = listener();
-  const refused: Outcome = { is: "refused", refusal: { status: 409, key: "other-bytes", title: "", problems: [] } };
+  const refused: Outcome = { is: "refused", refusal: { status: 409, key: "other_bytes", title: "", problems: [] } };
   const outbox = new Outbox(await openStore("refused"), ears, server(refused).ask);
   await outbox.add(errand("a"));
   await outbox.add(errand("b"));

@@ -4,7 +4,9 @@ use kazi_db::{DbError, Read, params};
 use kazi_domain::policy::{Actor, Can, Facts, ManageNetwork, SeeContests, permit};
 use kazi_domain::{Id, LookState, Moment, Money, Plea, WhyNot, kind};
 
+use super::ContestError;
 use crate::listing::{Ask, Cursor, Page};
+use crate::network;
 use crate::rows::{Columns, Param};
 
 /// Second looks: from where, in which order. One's own are not among them.
@@ -49,6 +51,24 @@ pub enum Whose<'c> {
     All(&'c Can<ManageNetwork>),
     /// Those in the projects of a centre.
     Centre(&'c Can<SeeContests>),
+}
+
+/// The second looks that somebody decides on: all for the operator, those of the own centre for its team leaders and
+/// reviewers.
+///
+/// # Errors
+/// [`ContestError::NotThere`] when they are not for this person.
+pub fn for_person(
+    read: &mut Read<'_>,
+    actor: &Actor,
+    filter: Filter,
+    ask: &Ask,
+) -> Result<Page<Row>, ContestError> {
+    if let Some(all) = network::may_manage(actor) {
+        return Ok(list(read, Whose::All(&all), filter, ask)?);
+    }
+    let here = may_see(actor).ok_or(ContestError::NotThere)?;
+    Ok(list(read, Whose::Centre(&here), filter, ask)?)
 }
 
 /// Which of them, and in which order.

@@ -10,7 +10,7 @@ mod plead;
 mod reject;
 
 pub use decide::{Decision, Look, decide, look, may_decide, project_of};
-pub use list::{Filter, Row, Whose, list, may_see};
+pub use list::{Filter, Row, Whose, for_person, list, may_see};
 pub use plead::{ASK_WITHIN, Own, ask_again, lately, own};
 pub use reject::reject;
 

@@ -3,8 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use kazi_app::contest::{self, Decision, Filter, Row, Whose};
-use kazi_app::network;
+use kazi_app::contest::{self, Decision, Filter, Row};
 use kazi_app::projects;
 use kazi_domain::policy::{Can, MendProject};
 use kazi_domain::{Id, LookState, WhyNot, kind};
@@ -123,14 +122,7 @@ pub(super) async fn list(
     Query(StateQuery { state: only }): Query<StateQuery>,
 ) -> Result<Json<ContestList>, AppError> {
     let (ask, filter) = (query.ask()?, Filter { oldest_first: false, state: only });
-    let found = state.app.db.read(move |read| -> Result<_, AppError> {
-        if let Some(all) = network::may_manage(&who.actor) {
-            return Ok(contest::list(read, Whose::All(&all), filter, &ask)?);
-        }
-        let here = contest::may_see(&who.actor).ok_or_else(AppError::not_there)?;
-        Ok(contest::list(read, Whose::Centre(&here), filter, &ask)?)
-    });
-    let found = found.await?;
+    let found = state.app.db.read(move |read| contest::for_person(read, &who.actor, filter, &ask)).await?;
     let contests = found.rows.iter().map(ContestShown::from).collect();
     Ok(Json(ContestList { contests, next: found.next.map(|next| next.to_string()) }))
 }

@@ -6,10 +6,10 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use kazi_app::access::SignedIn;
 use kazi_app::bound::Head;
-use kazi_app::contest::{self, ContestError, Decision, Filter, Look, Row, Whose};
+use kazi_app::contest::{self, ContestError, Decision, Filter, Look, Row};
 use kazi_app::listing::Page;
 use kazi_app::work::Shown;
-use kazi_app::{Turn, network};
+use kazi_app::Turn;
 use kazi_domain::{Id, LookState, kind};
 use kazi_texts::Texts;
 
@@ -113,14 +113,7 @@ fn line(texts: &Texts, clock: &Clock, row: &Row) -> Line {
 async fn find(state: &WebState, who: &SignedIn, query: &ListQuery) -> Result<Page<Row>, AppError> {
     let (actor, ask) = (who.actor.clone(), query.ask()?);
     let filter = Filter { oldest_first: query.oldest_first(), state: query.state.parse().ok() };
-    let found = state.app.db.read(move |read| -> Result<_, AppError> {
-        if let Some(all) = network::may_manage(&actor) {
-            return Ok(contest::list(read, Whose::All(&all), filter, &ask)?);
-        }
-        let here = contest::may_see(&actor).ok_or_else(AppError::not_there)?;
-        Ok(contest::list(read, Whose::Centre(&here), filter, &ask)?)
-    });
-    found.await
+    Ok(state.app.db.read(move |read| contest::for_person(read, &actor, filter, &ask)).await?)
 }
 
 async fn list(
