@@ -44,3 +44,20 @@ mail-password-changed =
     The password of your Kazi account is another one now. If it was not you, choose a new one at once:
 
     { $forgotten }
+# $operator (String) - the organisation that runs this Kazi
+mail-enquiry-came-subject = Somebody asks for a quote ({ $operator })
+# $address (String) - where the enquiry is read
+mail-enquiry-came =
+    Somebody who is no client yet asks for something on your first page. Read it and answer here:
+
+    { $address }
+# $operator (String) - the organisation that runs this Kazi
+mail-enquiry-declined-subject = Your enquiry to { $operator }
+# $name (String) - who asked
+# $reason (String) - why it is declined
+mail-enquiry-declined =
+    Hello { $name },
+
+    thank you for asking us. We cannot take this work:
+
+    { $reason }

@@ -5,6 +5,7 @@ nav-projects = Projects
 nav-centres = Centres
 nav-centre = My centre
 nav-team = Team
+nav-enquiries = Enquiries
 nav-jobs = Background jobs
 nav-mail = Letters
 nav-record = Record
@@ -316,6 +317,8 @@ mail-state-failed = Not sent
 mail-kind-invitation = Invitation
 mail-kind-address-in-use = Invitation to an address in use
 mail-kind-forgotten = Forgotten password
+mail-kind-enquiry-came = Enquiry
+mail-kind-enquiry-declined = Enquiry declined
 mail-kind-password-changed = Changed password
 mail-no-links = Where a link stood are three dots: it is for the reader of the letter alone.
 mail-back = All letters
@@ -363,6 +366,11 @@ event-key-revoked = API key revoked
 event-mail-again = Letter sent again
 event-mail-seen = Letter read
 event-record-read = Record read
+event-enquiry-made = Enquiry came
+event-enquiry-seen = Enquiry read
+event-enquiry-invited = Invited after an enquiry
+event-enquiry-declined = Enquiry declined
+event-enquiries-listed = Enquiries listed
 event-organisation-made = Organisation added
 event-organisation-renamed = Organisation renamed
 event-centre-made = Centre added
@@ -516,3 +524,25 @@ session-end = End
 session-unknown = Unknown browser
 # $day (String) - day and time
 session-since = since { $day }
+
+## Enquiries: what people who are no clients yet ask for
+
+enquiries-lead = What people who are no clients yet ask for on your first page.
+enquiries-search = Organisation, name or e-mail
+enquiries-all = All
+enquiries-none = No enquiry fits.
+enquiries-empty = Nobody has asked yet
+enquiries-empty-more = The first page has a link to ask for a quote. What comes in stands here, and a letter tells you.
+enquiry-state-waiting = Waits for you
+enquiry-state-invited = Invited
+enquiry-state-declined = Declined
+# $when (String) - the day and time
+enquiry-came = Came { $when }
+enquiry-invite = Make it a client and invite
+enquiry-invite-more = A client with this name is added, and a letter asks this person in to lead its people. They then make a project with you.
+enquiry-decline = Decline
+enquiry-decline-do = Decline with this reason
+enquiry-reason = Why not
+enquiry-reason-hint = A letter brings your words to whoever asked. You can still invite them later.
+enquiry-declined-why = Why it was declined
+enquiry-client = To the client

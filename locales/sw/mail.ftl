@@ -27,3 +27,15 @@ mail-password-changed =
     Nenosiri la akaunti yako ya Kazi limebadilishwa. Kama si wewe, chagua jipya mara moja:
 
     { $forgotten }
+mail-enquiry-came-subject = Kuna anayeomba bei ({ $operator })
+mail-enquiry-came =
+    Mtu ambaye bado si mteja ameomba jambo kwenye ukurasa wako wa kwanza. Lisome na ulijibu hapa:
+
+    { $address }
+mail-enquiry-declined-subject = Ombi lako kwa { $operator }
+mail-enquiry-declined =
+    Habari { $name },
+
+    asante kwa kutuuliza. Hatuwezi kuchukua kazi hii:
+
+    { $reason }

@@ -27,3 +27,15 @@ mail-password-changed =
     آپ کے Kazi کھاتے کا پاس ورڈ اب دوسرا ہے۔ اگر یہ آپ نہیں تھے تو فوراً نیا چنیں:
 
     { $forgotten }
+mail-enquiry-came-subject = کسی نے قیمت پوچھی ہے ({ $operator })
+mail-enquiry-came =
+    کسی ایسے شخص نے جو ابھی گاہک نہیں آپ کے پہلے صفحے پر کچھ پوچھا ہے۔ یہاں پڑھیں اور جواب دیں:
+
+    { $address }
+mail-enquiry-declined-subject = { $operator } سے آپ کی درخواست
+mail-enquiry-declined =
+    السلام علیکم { $name }،
+
+    پوچھنے کا شکریہ۔ ہم یہ کام نہیں لے سکتے:
+
+    { $reason }

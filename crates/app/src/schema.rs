@@ -22,12 +22,13 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/V4__sample_and_acceptance.sql"),
     },
     Migration { version: 5, name: "fairness", sql: include_str!("../migrations/V5__fairness.sql") },
+    Migration { version: 9, name: "enquiries", sql: include_str!("../migrations/V9__enquiries.sql") },
 ];
 
 /// Tables that grow with the work: no statement may read one of them whole.
 pub const LARGE_TABLES: &[&str] = &[
     "item", "task", "lease", "touch", "answer", "ledger", "event", "session", "person", "purse", "tally",
-    "stored", "mail",
+    "stored", "mail", "enquiry",
 ];
 
 /// Every statement of this crate, for the test that prepares them all on both engines.

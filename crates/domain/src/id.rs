@@ -62,6 +62,8 @@ pub mod kind {
         Mail = "mail";
         /// Somebody who was asked to come in.
         Invitation = "invitation";
+        /// What somebody who is no client yet asked for.
+        Enquiry = "enquiry";
     }
 }
 

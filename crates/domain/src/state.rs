@@ -143,6 +143,18 @@ states! {
 }
 
 states! {
+    /// Where an enquiry stands.
+    EnquiryState of "enquiry" {
+        /// Nobody has answered it.
+        Waiting = "waiting",
+        /// Whoever asked was invited.
+        Invited = "invited",
+        /// It was declined.
+        Declined = "declined",
+    }
+}
+
+states! {
     /// Where an item stands.
     ItemState of "item" {
         /// Waits for its pieces.

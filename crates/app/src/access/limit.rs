@@ -34,6 +34,8 @@ pub enum Aim {
     Pin(Id<kind::Person>),
     /// Any PIN, from this computer.
     Device(Id<kind::Device>),
+    /// An enquiry from this address of the network.
+    Enquiry(String),
     /// Anything, from this address of the network. Many people may stand behind one.
     Address(String),
 }
@@ -56,6 +58,7 @@ impl Aim {
             Self::Forgotten(address) => format!("forgotten {}", address.to_lowercase()),
             Self::Pin(person) => format!("pin {person}"),
             Self::Device(device) => format!("device {device}"),
+            Self::Enquiry(address) => format!("enquiry {address}"),
             Self::Address(address) => format!("address {address}"),
         }
     }
@@ -67,13 +70,15 @@ impl Aim {
             Self::Forgotten(_) => Rule { free: 3, first: Span::minutes(15), longest: Span::minutes(4 * 60) },
             Self::Pin(_) => Rule { free: 5, first: MINUTE, longest: Span::minutes(30) },
             Self::Device(_) => Rule { free: 20, first: MINUTE, longest: Span::minutes(10) },
+            // Each one is a letter in the operator's box.
+            Self::Enquiry(_) => Rule { free: 5, first: Span::minutes(5), longest: Span::minutes(4 * 60) },
             Self::Address(_) => Rule { free: 60, first: Span::seconds(10), longest: Span::minutes(10) },
         }
     }
 
     /// Where others share the aim, one's success says nothing of their tries.
     fn is_shared(&self) -> bool {
-        matches!(self, Self::Device(_) | Self::Address(_))
+        matches!(self, Self::Device(_) | Self::Enquiry(_) | Self::Address(_))
     }
 }
 

@@ -116,6 +116,23 @@ impl Letter {
         Self::new(site, "address_in_use", to, (&subject, &body))
     }
 
+    /// Tells the operator that somebody who is no client yet asks for something. What they wrote is not in it.
+    pub fn enquiry_came((to, language): (&str, &str), enquiry: Id<kind::Enquiry>, site: &Site) -> Self {
+        let (texts, operator) = (texts(language), plain(&site.operator));
+        let subject = texts.mail_enquiry_came_subject(&operator);
+        let body = texts.mail_enquiry_came(format!("{}/enquiries/{enquiry}", site.address));
+        Self::new(site, "enquiry_came", to, (&subject, &body))
+    }
+
+    /// Tells somebody that what they asked for is declined, and why.
+    pub fn enquiry_declined((to, language): (&str, &str), (name, reason): (&str, &str), site: &Site) -> Self {
+        let texts = texts(language);
+        let [name, reason, operator] = [name, reason, &site.operator].map(plain);
+        let subject = texts.mail_enquiry_declined_subject(&operator);
+        let body = texts.mail_enquiry_declined(&name, &reason);
+        Self::new(site, "enquiry_declined", to, (&subject, &body))
+    }
+
     /// Lets somebody who forgot the password choose another one.
     pub fn forgotten((to, language): (&str, &str), name: &str, site: &Site, link: Link) -> Self {
         let (texts, mark) = (texts(language), MARK.to_string());
@@ -199,6 +216,8 @@ mod tests {
             for letter in [
                 Letter::address_in_use(to, ("Buyer", "Library"), &site()),
                 Letter::password_changed(to, "Ruth", &site()),
+                Letter::enquiry_came(to, Id::from_bytes([1; 16]), &site()),
+                Letter::enquiry_declined(to, ("Ruth", "No people are free"), &site()),
             ] {
                 assert!(!letter.subject.is_empty() && !letter.body.contains(MARK), "{}", letter.body);
                 assert!(!letter.body.contains(ISOLATES), "{}", letter.body);

@@ -1,6 +1,7 @@
 //! The network: organisations, their centres, and the people of both.
 
 pub mod centres;
+pub mod enquiries;
 pub mod invitations;
 pub mod organisations;
 pub mod people;
@@ -66,6 +67,7 @@ pub fn may_set_wage(actor: &Actor, centre: Id<kind::Centre>) -> Option<Can<SetLi
 pub(crate) const STATEMENTS: &[&[&Sql]] = &[
     organisations::ALL,
     centres::ALL,
+    enquiries::ALL,
     invitations::ALL,
     invitations::accept::ALL,
     people::ALL,

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use kazi_app::acceptance::AcceptanceError;
 use kazi_app::access::device::CodeError;
 use kazi_app::access::key::KeyError;
+use kazi_app::access::limit::LimitError;
 use kazi_app::access::pin::SetPinError;
 use kazi_app::access::{PasswordError, PinError};
 use kazi_app::blobs::BlobError;
@@ -13,6 +14,7 @@ use kazi_app::jobs::JobError;
 use kazi_app::mail::MailError;
 use kazi_app::network::NotForYou;
 use kazi_app::network::centres::CentreError;
+use kazi_app::network::enquiries::EnquiryError;
 use kazi_app::network::invitations::InviteError;
 use kazi_app::network::organisations::OrganisationError;
 use kazi_app::network::people::PersonError;
@@ -93,6 +95,27 @@ impl From<ContestError> for AppError {
             | ContestError::NotAsked
             | ContestError::Decided
             | ContestError::OwnCase => Self::new(CONFLICT, "second_look", message),
+        }
+    }
+}
+
+impl From<EnquiryError> for AppError {
+    fn from(error: EnquiryError) -> Self {
+        let message = sentence(&error.to_string());
+        match error {
+            EnquiryError::NotThere => Self::not_there(),
+            EnquiryError::Db(error) | EnquiryError::Limit(LimitError::Db(error)) => error.into(),
+            EnquiryError::Person(error) => error.into(),
+            EnquiryError::Organisation(error) => error.into(),
+            EnquiryError::Invite(error) => error.into(),
+            EnquiryError::Answered => Self::new(CONFLICT, "answered", message),
+            EnquiryError::Limit(LimitError::TooMany(_)) => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many", message)
+            }
+            EnquiryError::NoReason
+            | EnquiryError::NoOrganisation
+            | EnquiryError::NothingSaid
+            | EnquiryError::TooLong => Self::new(WRONG, "enquiry", message),
         }
     }
 }

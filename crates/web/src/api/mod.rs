@@ -2,6 +2,7 @@
 
 mod accounts;
 mod contests;
+mod enquiries;
 mod errors;
 mod keys;
 mod members;
@@ -106,6 +107,9 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         accounts::invite,
         accounts::send_again,
         accounts::take_back,
+        enquiries::list,
+        enquiries::invite,
+        enquiries::decline,
         keys::list,
         keys::make,
         keys::revoke
@@ -118,7 +122,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = uploads::add(sources::add(routes));
     let routes = steer::add(pilots::add(samples::add(routes)));
     let routes = accounts::add(people::add(network::add(routes)));
-    wages::add(contests::add(keys::add(terms::add(routes))))
+    enquiries::add(wages::add(contests::add(keys::add(terms::add(routes)))))
 }
 
 /// This description.

@@ -5,10 +5,12 @@
 //! for they are kept nowhere. What cannot be undone asks once more on a page of its own.
 
 mod account;
+mod ask;
 mod centre;
 mod centres;
 mod confirm;
 mod contests;
+mod enquiries;
 mod field;
 mod forgotten;
 mod home;
@@ -74,6 +76,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = team::add(routes);
     let routes = invited::add(routes);
     let routes = forgotten::add(routes);
+    let routes = enquiries::add(ask::add(routes));
     let routes = keys::add(routes);
     account::add(routes)
 }

@@ -30,7 +30,7 @@ pub(super) fn add(routes: Routes) -> Routes {
 }
 
 /// What can be chosen as what was done.
-const KINDS: [&str; 39] = [
+const KINDS: &[&str] = &[
     "person.made",
     "person.edited",
     "person.put_out",
@@ -54,6 +54,11 @@ const KINDS: [&str; 39] = [
     "mail.again",
     "mail.seen",
     "record.read",
+    "enquiry.made",
+    "enquiry.seen",
+    "enquiry.invited",
+    "enquiry.declined",
+    "enquiries.listed",
     "organisation.made",
     "organisation.renamed",
     "centre.made",

@@ -10,6 +10,7 @@ use kazi_app::access::key;
 use kazi_app::blobs::{Stored, keep_for};
 use kazi_app::contest::{self, ContestError};
 use kazi_app::mail;
+use kazi_app::network::enquiries::{self, NewEnquiry};
 use kazi_app::network::invitations::{self, Invite};
 use kazi_app::network::may_manage_team;
 use kazi_app::overview;
@@ -88,6 +89,7 @@ impl<'w> Place<'w> {
         let (judged, sample) = self.judged();
         let accepted = self.accepted();
         let (invitation, letter) = self.invited();
+        let enquiry = self.asked();
         let key = self.key(actor).unwrap_or_else(|| no::<kind::ApiKey>().to_string());
         let names = vec![
             ("project", project.id.to_string()),
@@ -115,6 +117,7 @@ impl<'w> Place<'w> {
             ("unpaid", looked.1),
             ("invitation", invitation),
             ("letter", letter),
+            ("enquiry", enquiry),
         ];
         There { names }
     }
@@ -249,6 +252,22 @@ impl<'w> Place<'w> {
         (id.to_string(), letter.unwrap().to_string())
     }
 
+    /// What somebody who is no client yet asked for.
+    fn asked(&self) -> String {
+        let (world, turn) = (self.world(), self.world().turn());
+        let new = NewEnquiry {
+            organisation_name: "School".to_owned(),
+            shown_name: "Imani".to_owned(),
+            email: format!("{}@school.example", turn.mint::<kind::Person>()),
+            language: "en".to_owned(),
+            said: "Typing.".to_owned(),
+            ..NewEnquiry::default()
+        };
+        let site = mail::Site { address: "http://kazi.example".to_owned(), operator: "Kazi".to_owned() };
+        let from = turn.mint::<kind::Person>().to_string();
+        world.write(move |tx| enquiries::ask(tx, &new, &from, &site, &turn)).unwrap().to_string()
+    }
+
     /// A key of one's own, for those who may have one.
     fn key(&self, actor: Option<&Actor>) -> Option<String> {
         let (actor, turn) = (actor?.clone(), self.world().turn());
@@ -327,6 +346,7 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
         ("POST", "/api/v1/organisations/{organisation}/invitations") => {
             json(json!({"name": "Ruth", "email": "ruth@library.example", "roles": ["client"]}))
         }
+        ("POST", "/api/v1/enquiries/{enquiry}/decline") => json(json!({"reason": "No people are free."})),
         ("PATCH", "/api/v1/people/{person}") => json(json!({"name": "Amina"})),
         ("PUT", path) if path.ends_with("/active") => json(json!({"active": true})),
         ("PUT", path) if path.ends_with("/password") => json(json!({"password": "short"})),
