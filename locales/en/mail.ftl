@@ -44,3 +44,42 @@ mail-password-changed =
     The password of your Kazi account is another one now. If it was not you, choose a new one at once:
 
     { $forgotten }
+# $operator (String) - the organisation that runs this Kazi
+mail-second-factor-subject = Your second factor for Kazi ({ $operator })
+# $name (String) - whose account
+# $operator (String) - the organisation that runs this Kazi
+mail-second-factor-on =
+    Hello { $name },
+
+    An app for codes was set up for your Kazi account. From now on you are asked for a code after the password. Sessions elsewhere have ended.
+
+    If it was not you, tell { $operator } at once.
+# $name (String) - whose account
+# $operator (String) - the organisation that runs this Kazi
+mail-second-factor-off =
+    Hello { $name },
+
+    The second factor of your Kazi account is turned off. The password alone opens it now.
+
+    If it was not you, change your password at once and tell { $operator }.
+# $name (String) - whose account
+# $operator (String) - the organisation that runs this Kazi
+mail-second-factor-reset =
+    Hello { $name },
+
+    The second factor of your Kazi account was taken away by { $operator }, because somebody said that app and recovery codes are lost. Sign in with your password and set up another one on the page Account.
+
+    If you did not ask for it, tell { $operator } at once.
+# $name (String) - whose account
+# $left (Number) - how many recovery codes are left
+# $operator (String) - the organisation that runs this Kazi
+mail-second-factor-recovered =
+    Hello { $name },
+
+    Somebody, you we hope, signed in to your Kazi account with a recovery code. That code does not count any more; { $left ->
+        [0] none is left
+        [one] one is left
+       *[other] { $left } are left
+    }.
+
+    If it was not you, change your password at once and tell { $operator }.

@@ -30,7 +30,7 @@ pub(super) fn add(routes: Routes) -> Routes {
 }
 
 /// What can be chosen as what was done.
-const KINDS: [&str; 39] = [
+const KINDS: [&str; 45] = [
     "person.made",
     "person.edited",
     "person.put_out",
@@ -45,6 +45,12 @@ const KINDS: [&str; 39] = [
     "password.changed",
     "password.forgotten",
     "password.recovered",
+    "second_factor.on",
+    "second_factor.off",
+    "second_factor.codes",
+    "second_factor.recovered",
+    "second_factor.reset",
+    "second_factor.demanded",
     "pin.set",
     "device.code",
     "device.enrolled",
