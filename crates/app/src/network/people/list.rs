@@ -59,6 +59,10 @@ kazi_db::statements! {
 
 /// Somebody as those who manage people see them.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about a person, told apart by its name"
+)]
 pub struct Person {
     /// The id.
     pub id: Id<kind::Person>,
