@@ -61,3 +61,42 @@ mail-enquiry-declined =
     thank you for asking us. We cannot take this work:
 
     { $reason }
+# $operator (String) - the organisation that runs this Kazi
+mail-second-factor-subject = Your second factor for Kazi ({ $operator })
+# $name (String) - whose account
+# $operator (String) - the organisation that runs this Kazi
+mail-second-factor-on =
+    Hello { $name },
+
+    An app for codes was set up for your Kazi account. From now on you are asked for a code after the password. Sessions elsewhere have ended.
+
+    If it was not you, tell { $operator } at once.
+# $name (String) - whose account
+# $operator (String) - the organisation that runs this Kazi
+mail-second-factor-off =
+    Hello { $name },
+
+    The second factor of your Kazi account is turned off. The password alone opens it now.
+
+    If it was not you, change your password at once and tell { $operator }.
+# $name (String) - whose account
+# $operator (String) - the organisation that runs this Kazi
+mail-second-factor-reset =
+    Hello { $name },
+
+    The second factor of your Kazi account was taken away by { $operator }, because somebody said that app and recovery codes are lost. Sign in with your password and set up another one on the page Account.
+
+    If you did not ask for it, tell { $operator } at once.
+# $name (String) - whose account
+# $left (Number) - how many recovery codes are left
+# $operator (String) - the organisation that runs this Kazi
+mail-second-factor-recovered =
+    Hello { $name },
+
+    Somebody, you we hope, signed in to your Kazi account with a recovery code. That code does not count any more; { $left ->
+        [0] none is left
+        [one] one is left
+       *[other] { $left } are left
+    }.
+
+    If it was not you, change your password at once and tell { $operator }.

@@ -11,6 +11,14 @@ sign-in-wait = { $minutes ->
     [one] Too many tries. Wait { $minutes } minute, then try again.
    *[other] Too many tries. Wait { $minutes } minutes, then try again.
 }
+sign-in-code-title = One more step
+sign-in-code = Code
+sign-in-code-hint = Six digits from the app on your phone, or one of your recovery codes.
+sign-in-code-missing = Give the code.
+sign-in-code-wrong = This code does not fit, or was used before. Wait for the next one, then try again.
+sign-in-code-over = That took too long. Sign in once more.
+sign-in-code-other = Sign in as somebody else
+sign-in-code-lost = Phone and recovery codes lost? Ask whoever runs this Kazi.
 # $operator (String) - the organisation
 run-by = { $operator } runs this Kazi. Kazi is free software (Apache-2.0).
 

@@ -39,3 +39,28 @@ mail-enquiry-declined =
     asante kwa kutuuliza. Hatuwezi kuchukua kazi hii:
 
     { $reason }
+mail-second-factor-subject = Hatua ya pili ya kuingia Kazi ({ $operator })
+mail-second-factor-on =
+    Habari { $name },
+
+    Programu ya namba za kuingilia imewekwa kwenye akaunti yako ya Kazi. Kuanzia sasa utaulizwa namba baada ya nenosiri. Umetolewa mahali pengine pote ulipokuwa umeingia.
+
+    Kama si wewe, mwambie { $operator } mara moja.
+mail-second-factor-off =
+    Habari { $name },
+
+    Hatua ya pili ya akaunti yako ya Kazi imezimwa. Sasa nenosiri peke yake linaifungua.
+
+    Kama si wewe, badilisha nenosiri lako mara moja na umwambie { $operator }.
+mail-second-factor-reset =
+    Habari { $name },
+
+    Hatua ya pili ya akaunti yako ya Kazi imeondolewa na { $operator }, kwa sababu mtu alisema kuwa programu na namba za akiba zimepotea. Ingia na nenosiri lako, kisha weka nyingine kwenye ukurasa wa Akaunti.
+
+    Kama hukuomba, mwambie { $operator } mara moja.
+mail-second-factor-recovered =
+    Habari { $name },
+
+    Mtu fulani, tunatumaini ni wewe, ameingia kwenye akaunti yako ya Kazi kwa namba ya akiba. Namba hiyo haifanyi kazi tena; zimebaki { $left }.
+
+    Kama si wewe, badilisha nenosiri lako mara moja na umwambie { $operator }.

@@ -8,6 +8,14 @@ sign-in-wait = { $minutes ->
     [one] Umejaribu mara nyingi. Subiri dakika { $minutes }, kisha jaribu tena.
    *[other] Umejaribu mara nyingi. Subiri dakika { $minutes }, kisha jaribu tena.
 }
+sign-in-code-title = Hatua moja zaidi
+sign-in-code = Namba
+sign-in-code-hint = Tarakimu sita kutoka kwenye programu ya simu yako, au moja ya namba zako za akiba.
+sign-in-code-missing = Andika namba.
+sign-in-code-wrong = Namba hii si sahihi, au imeshatumika. Subiri inayofuata, kisha jaribu tena.
+sign-in-code-over = Muda umepita. Ingia tena.
+sign-in-code-other = Ingia kama mtu mwingine
+sign-in-code-lost = Umepoteza simu na namba za akiba? Mwombe anayeendesha Kazi hii.
 run-by = { $operator } inaendesha Kazi hii. Kazi ni programu huru (Apache-2.0).
 front-sign-in = Ingia
 front-centre = Fanya kazi kituoni

@@ -197,6 +197,8 @@ export async function fill(program, browser) {
   const forgottenKey = await letter(program.data, /forgotten\/new\?key=([0-9a-f]+)/);
   const mail = await (await as.operator.request.get(`${base}/mail`, { headers: { accept: "text/html" } })).text();
 
+  // The page that shows the key for an app.
+  await as.operator.request.post(`${base}/account/second-factor/begin`, { form: { begin_password: PASSWORD } });
   const key = await form(as.operator, `${base}/keys`, { name: "Catalogue", scope: "projects:read" }, /href="\/keys\/([^/"]+)\/revoke"/);
   const [item] = (await call("GET", `/api/v1/projects/${running}/stuck`)).items;
   return {

@@ -22,6 +22,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/V4__sample_and_acceptance.sql"),
     },
     Migration { version: 5, name: "fairness", sql: include_str!("../migrations/V5__fairness.sql") },
+    Migration { version: 6, name: "self", sql: include_str!("../migrations/V6__self.sql") },
     Migration { version: 9, name: "enquiries", sql: include_str!("../migrations/V9__enquiries.sql") },
 ];
 

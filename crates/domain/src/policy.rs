@@ -156,6 +156,10 @@ actions! {
     ManageMail on Organisation, Jobs: Operator All;
     /// Ask people into an organisation, and put out those who work at none of its centres.
     ManageTeam on Organisation, People: Operator All, ClientLead Organisation;
+    /// Take away the second factor of somebody who has lost it.
+    ResetSecondFactor on Person, People: Operator All;
+    /// Say whether the people of an organisation must have a second factor.
+    DemandSecondFactor on Organisation, People: Operator All;
     /// Read the record of what happened.
     ViewAudit on Organisation, People: Operator All, ClientLead Organisation;
     /// Make and revoke API keys of one's own.

@@ -239,6 +239,7 @@ async fn take_leases_back(app: App) -> Result<(), ServeError> {
     app.db.write(|tx| access::session::sweep(tx, Turn::now().at)).await?;
     app.db.write(|tx| mail::sweep(tx, Turn::now().at)).await?;
     app.db.write(|tx| access::recover::sweep(tx, Turn::now().at)).await?;
+    app.db.write(|tx| access::second::sweep(tx, Turn::now().at)).await?;
     Ok(())
 }
 

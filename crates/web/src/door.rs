@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use kazi_app::access::device::{self, EnrolError, Tile};
-use kazi_app::access::{SignInError, TokenHash, TooManyTries, password, pin, session};
+use kazi_app::access::{Entered, SignInError, TokenHash, TooManyTries, password, pin, session};
 use kazi_app::{Turn, now};
 use kazi_domain::{Id, Role, kind};
 use serde::Deserialize;
@@ -21,6 +21,7 @@ use crate::frame::Frame;
 use crate::guard::{device_cookie, session_cookie};
 use crate::route::{Rate, Route, Who};
 use crate::routes::Routes;
+use crate::second_step;
 use crate::state::{Config, WebState};
 
 static DESK: Route = Route::get("/centre", Who::Device);
@@ -31,7 +32,7 @@ static LOCK: Route = Route::post("/lock", Who::Anyone);
 static LOCKED: Route = Route::get("/lock", Who::Anyone);
 static FORM: Route = Route::get("/sign-in", Who::Anyone);
 static SIGN_IN: Route = Route::post("/sign-in", Who::Anyone).rate(Rate::SignIn);
-static SIGN_OUT: Route = Route::post("/sign-out", Who::SignedIn);
+static SIGN_OUT: Route = Route::post("/sign-out", Who::SignedIn).even_bound();
 
 pub(crate) fn add(routes: Routes) -> Routes {
     routes
@@ -204,7 +205,7 @@ pub(crate) struct NotLetIn {
 }
 
 impl NotLetIn {
-    fn new(status: StatusCode, sentence: String) -> Self {
+    pub(crate) fn new(status: StatusCode, sentence: String) -> Self {
         Self { status, sentence, retry_after: None }
     }
 
@@ -291,7 +292,7 @@ pub(crate) async fn begin(
     Ok(jar.add(cookie(session_cookie(&state.config), opened.token.text().to_owned(), &state.config)))
 }
 
-fn cookie(name: &'static str, value: String, config: &Config) -> Cookie<'static> {
+pub(crate) fn cookie(name: &'static str, value: String, config: &Config) -> Cookie<'static> {
     Cookie::build((name, value))
         .path("/")
         .http_only(true)
@@ -356,10 +357,7 @@ async fn sign_in(
     }
     let wish = (email.clone(), from.ip().to_string());
     match with_password(&state, wish, password, agent(&headers)).await {
-        Ok(opened) => {
-            let jar = begin(&state, session, &opened, jar).await?;
-            Ok((jar, Redirect::to("/home")).into_response())
-        }
+        Ok(entered) => second_step::let_in(&state, session, entered, jar).await,
         Err(error) => {
             let why = NotLetIn::with_password(error, &frame)?;
             let password_problem = Some(why.sentence.clone());
@@ -373,7 +371,7 @@ async fn with_password(
     (email, address): (String, String),
     given: String,
     agent: String,
-) -> Result<session::NewSession, SignInError> {
+) -> Result<Entered, SignInError> {
     let challenge = state.app.db.write(move |tx| password::begin(tx, &email, &address, now())).await?;
     let proven = apart(state, move || challenge.answer(&given)).await?;
     state.app.db.write(move |tx| password::finish(tx, &proven, &agent, &Turn::now())).await

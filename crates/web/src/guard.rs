@@ -172,7 +172,7 @@ async fn signed_in(app: &App, hash: TokenHash) -> Result<Option<SignedIn>, AppEr
 fn by_key(holder: KeyHolder) -> SignedIn {
     let KeyHolder { key: _, actor, language, utc_offset_minutes, keep } = holder;
     let (shown_name, picture) = (String::new(), String::new());
-    SignedIn { actor, shown_name, picture, language, device: None, utc_offset_minutes, keep }
+    SignedIn { actor, shown_name, picture, language, device: None, utc_offset_minutes, keep, bound: false }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {
@@ -187,6 +187,10 @@ fn allowed(asking: &Asking, route: &Route, pages: bool) -> Result<(), Box<Respon
     let leads = |roles: kazi_domain::RoleSet| {
         roles.has(Role::Operator) || roles.has(Role::Client) || roles.has(Role::TeamLeader)
     };
+    let everybody = matches!(route.who, Who::Anyone | Who::Device);
+    if asking.signed_in.as_ref().is_some_and(|who| who.bound) && !everybody && !route.even_bound {
+        return Err(Box::new(second_factor_first(pages)));
+    }
     let fits = match route.who {
         Who::Anyone | Who::Device => true,
         Who::SignedIn | Who::Api => roles.is_some(),
@@ -205,6 +209,15 @@ fn allowed(asking: &Asking, route: &Route, pages: bool) -> Result<(), Box<Respon
         }
         (Some(_), _) => AppError::not_there().into_response(),
     }))
+}
+
+/// Leads whoever must set up a second factor to where that is done.
+fn second_factor_first(pages: bool) -> Response {
+    if pages {
+        return Redirect::to(crate::staff::SECOND_FACTOR).into_response();
+    }
+    let sentence = "Your organisation asks for a second factor. Set it up on the page of your account first.";
+    AppError::new(StatusCode::FORBIDDEN, "second-factor-first", sentence).into_response()
 }
 
 fn cache_header(cache: Cache, status: StatusCode) -> &'static str {

@@ -20,6 +20,7 @@ mod origin;
 mod problem;
 mod route;
 mod routes;
+mod second_step;
 mod staff;
 mod state;
 mod work;

@@ -61,32 +61,39 @@ pub struct Route {
     pub rate: Rate,
     /// Whether whole files are sent here: then the body may be long.
     pub files: bool,
+    /// Whether it is open to a session that may do nothing before a second factor is set up.
+    pub even_bound: bool,
 }
 
 impl Route {
+    const fn by(method: Method, path: &'static str, who: Who) -> Self {
+        let (cache, rate) = (Cache::Never, Rate::Page);
+        Self { method, path, who, cache, rate, files: false, even_bound: false }
+    }
+
     /// A page or a value that is read.
     pub const fn get(path: &'static str, who: Who) -> Self {
-        Self { method: Method::GET, path, who, cache: Cache::Never, rate: Rate::Page, files: false }
+        Self::by(Method::GET, path, who)
     }
 
     /// A form or a value that is sent.
     pub const fn post(path: &'static str, who: Who) -> Self {
-        Self { method: Method::POST, path, who, cache: Cache::Never, rate: Rate::Page, files: false }
+        Self::by(Method::POST, path, who)
     }
 
     /// A value that is put at its address.
     pub const fn put(path: &'static str, who: Who) -> Self {
-        Self { method: Method::PUT, path, who, cache: Cache::Never, rate: Rate::Page, files: false }
+        Self::by(Method::PUT, path, who)
     }
 
     /// A part of something that is changed.
     pub const fn patch(path: &'static str, who: Who) -> Self {
-        Self { method: Method::PATCH, path, who, cache: Cache::Never, rate: Rate::Page, files: false }
+        Self::by(Method::PATCH, path, who)
     }
 
     /// Something that is taken away.
     pub const fn delete(path: &'static str, who: Who) -> Self {
-        Self { method: Method::DELETE, path, who, cache: Cache::Never, rate: Rate::Page, files: false }
+        Self::by(Method::DELETE, path, who)
     }
 
     /// The same, kept otherwise.
@@ -100,6 +107,13 @@ impl Route {
     #[must_use]
     pub const fn rate(mut self, rate: Rate) -> Self {
         self.rate = rate;
+        self
+    }
+
+    /// The same, for who must set up a second factor first.
+    #[must_use]
+    pub const fn even_bound(mut self) -> Self {
+        self.even_bound = true;
         self
     }
 

@@ -19,7 +19,9 @@ use tracing::Level;
 use crate::error::AppError;
 use crate::route::{Route, Who};
 use crate::state::WebState;
-use crate::{api, assets, door, front, guard, headers, health, media, metrics, origin, staff, work};
+use crate::{
+    api, assets, door, front, guard, headers, health, media, metrics, origin, second_step, staff, work,
+};
 
 /// No form or value is larger; files have routes of their own without this limit.
 const MOST_BYTES: usize = 1 << 20;
@@ -64,7 +66,7 @@ fn gather(state: &WebState) -> Routes {
     let routes = metrics::add(routes);
     let routes = front::add(routes);
     let routes = media::add(routes);
-    let routes = door::add(routes);
+    let routes = second_step::add(door::add(routes));
     let routes = api::add(routes);
     let routes = work::add(staff::add(routes));
     if !state.config.styleguide {

@@ -32,6 +32,8 @@ pub enum Aim {
     Forgotten(String),
     /// The PIN of a person.
     Pin(Id<kind::Person>),
+    /// The code of a person's second factor.
+    Code(Id<kind::Person>),
     /// Any PIN, from this computer.
     Device(Id<kind::Device>),
     /// An enquiry from this address of the network.
@@ -57,6 +59,7 @@ impl Aim {
             Self::Email(address) => format!("email {}", address.to_lowercase()),
             Self::Forgotten(address) => format!("forgotten {}", address.to_lowercase()),
             Self::Pin(person) => format!("pin {person}"),
+            Self::Code(person) => format!("code {person}"),
             Self::Device(device) => format!("device {device}"),
             Self::Enquiry(address) => format!("enquiry {address}"),
             Self::Address(address) => format!("address {address}"),
@@ -65,7 +68,9 @@ impl Aim {
 
     fn rule(&self) -> Rule {
         match self {
-            Self::Email(_) => Rule { free: 5, first: Span::seconds(30), longest: Span::minutes(15) },
+            Self::Email(_) | Self::Code(_) => {
+                Rule { free: 5, first: Span::seconds(30), longest: Span::minutes(15) }
+            }
             // Each one is a letter in somebody's box.
             Self::Forgotten(_) => Rule { free: 3, first: Span::minutes(15), longest: Span::minutes(4 * 60) },
             Self::Pin(_) => Rule { free: 5, first: MINUTE, longest: Span::minutes(30) },

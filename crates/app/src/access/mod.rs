@@ -3,7 +3,7 @@
 //! Three invariants. No secret is stored: tokens as SHA-256, passwords and PINs as argon2id. Each try is
 //! counted before it is judged, in a transaction of its own, so that many tries at once are no way round a
 //! limit ([`limit`]). And hashing never happens inside a transaction: signing in is `begin` (a short
-//! transaction), `answer` (slow, outside), `finish` (a short transaction).
+//! transaction), `answer` (slow, outside), `finish` (a short transaction). Who has a second factor is asked for a code in between ([`second`]).
 
 pub mod device;
 pub mod key;
@@ -11,10 +11,12 @@ pub mod limit;
 pub mod password;
 pub mod pin;
 pub mod recover;
+pub mod second;
 mod secret;
 pub mod session;
 
 pub use limit::{Aim, Attempt, TooManyTries};
+pub use second::{Entered, Half, SecondError};
 pub use secret::{Password, PasswordError, Pin, PinError, SecretHash, Token, TokenHash};
 pub use session::{NewSession, SignedIn, who};
 
@@ -41,5 +43,16 @@ pub enum SignInError {
 }
 
 /// Every statement of this folder.
-pub(crate) const STATEMENTS: &[&[&Sql]] =
-    &[limit::ALL, session::ALL, password::ALL, pin::ALL, device::ALL, key::ALL, recover::ALL];
+pub(crate) const STATEMENTS: &[&[&Sql]] = &[
+    limit::ALL,
+    session::ALL,
+    password::ALL,
+    pin::ALL,
+    device::ALL,
+    key::ALL,
+    recover::ALL,
+    second::STATEMENTS[0],
+    second::STATEMENTS[1],
+    second::STATEMENTS[2],
+    second::STATEMENTS[3],
+];

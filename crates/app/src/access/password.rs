@@ -7,8 +7,9 @@ use kazi_domain::{Id, Moment, kind};
 use super::SignInError;
 use super::limit::{self, Aim, Attempt, LimitError, TooManyTries};
 use super::recover;
+use super::second::{self, Entered};
 use super::secret::{SecretHash, TokenHash};
-use super::session::{self, NewSession};
+use super::session;
 use crate::journal::{self, Entry};
 use crate::mail::Site;
 use crate::rows::{Columns, Param};
@@ -75,14 +76,22 @@ impl Challenge {
     }
 }
 
-/// Opens the session. `agent` is what the browser says of itself.
+/// Opens the session, or asks for a code where there is a second factor. `agent` is what the browser says of itself.
 ///
 /// # Errors
 /// [`SignInError::Wrong`] when the password was changed or the person put out meanwhile.
-pub fn finish(tx: &mut Tx<'_>, proven: &Proven, agent: &str, turn: &Turn) -> Result<NewSession, SignInError> {
-    still_so(tx, proven)?;
-    proven.attempt.forgive(tx)?;
-    Ok(session::open(tx, proven.person, None, agent, turn)?)
+pub fn finish(tx: &mut Tx<'_>, proven: &Proven, agent: &str, turn: &Turn) -> Result<Entered, SignInError> {
+    let person = proven.spend(tx)?;
+    Ok(second::enter(tx, person, agent, turn)?)
+}
+
+impl Proven {
+    /// Whose password it was, if it still is; forgives the try.
+    pub(super) fn spend(&self, tx: &mut Tx<'_>) -> Result<Id<kind::Person>, SignInError> {
+        still_so(tx, self)?;
+        self.attempt.forgive(tx)?;
+        Ok(self.person)
+    }
 }
 
 fn still_so(read: &mut Read<'_>, proven: &Proven) -> Result<(), SignInError> {
@@ -144,8 +153,7 @@ pub fn change(
     kept: Option<TokenHash>,
     (site, turn): (&Site, &Turn),
 ) -> Result<(), ChangeError> {
-    still_so(tx, proven)?;
-    proven.attempt.forgive(tx)?;
+    proven.spend(tx)?;
     set(tx, proven.person, new)?;
     session::end_others_of(tx, proven.person, kept)?;
     let address = tx.query_opt(&ADDRESS, params![proven.person.param()], |row| {

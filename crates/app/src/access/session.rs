@@ -4,6 +4,7 @@ use kazi_db::{DbError, Read, Tx, params};
 use kazi_domain::policy::Actor;
 use kazi_domain::{Id, Moment, Role, RoleSet, Span, kind};
 
+use super::second;
 use super::secret::{Token, TokenHash};
 use crate::rows::{Columns, Param};
 use crate::turn::Turn;
@@ -11,13 +12,16 @@ use crate::turn::Turn;
 kazi_db::statements! {
     /// Who a token stands for, if it still stands for anybody. The hottest read there is.
     WHO = "select p.id, p.organisation, p.centre, p.roles, p.shown_name, p.picture, p.language, s.device, s.seen_at, \
-           coalesce(c.utc_offset_minutes, 0) from session s join person p on p.id = s.person \
+           coalesce(c.utc_offset_minutes, 0), s.bound from session s join person p on p.id = s.person \
            left join centre c on c.id = p.centre left join device d on d.id = s.device \
            where s.token_hash = $1 and s.until_at > $2 and p.active = 1 and d.revoked_at is null \
            and (s.device is null or d.centre = p.centre)";
     /// Opens a session.
-    OPEN = "insert into session (token_hash, person, device, made_at, seen_at, until_at, agent) \
-            values ($1, $2, $3, $4, $4, $5, $6)";
+    OPEN = "insert into session (token_hash, person, device, made_at, seen_at, until_at, agent, bound) \
+            values ($1, $2, $3, $4, $4, $5, $6, $7)";
+    /// Whether somebody must set up a second factor first.
+    MUST = "select 1 from person p join organisation o on o.id = p.organisation \
+            left join second_factor f on f.person = p.id where p.id = $1 and o.second_factor = 1 and f.person is null";
     /// When a session began and where.
     LIFE = "select made_at, device from session where token_hash = $1 and until_at > $2";
     /// Lets a session run on.
@@ -84,6 +88,8 @@ pub struct SignedIn {
     pub utc_offset_minutes: i32,
     /// The session is long unseen: call [`keep`] with it.
     pub keep: bool,
+    /// The session may do nothing but set up a second factor, because the organisation asks for one: it has no roles.
+    pub bound: bool,
 }
 
 /// A session that was just made; the token goes into the cookie and is kept nowhere else.
@@ -109,6 +115,8 @@ pub fn who(read: &mut Read<'_>, token: TokenHash, now: Moment) -> Result<Option<
         let device: Option<Id<kind::Device>> = row.id_opt(7)?;
         let roles = RoleSet::from_words(row.get(3)?);
         let roles = if device.is_some() { roles_of_the_work(roles) } else { roles };
+        let bound: bool = row.get(10)?;
+        let roles = if bound { RoleSet::default() } else { roles };
         Ok(SignedIn {
             actor: Actor {
                 person: row.id(0)?,
@@ -123,6 +131,7 @@ pub fn who(read: &mut Read<'_>, token: TokenHash, now: Moment) -> Result<Option<
             device,
             utc_offset_minutes: row.get(9)?,
             keep: now.since(row.moment(8)?) >= SEEN_EVERY,
+            bound,
         })
     })
 }
@@ -141,15 +150,24 @@ pub(crate) fn open(
     let token = Token::fresh("");
     let life = lifetime(device.is_some());
     let until = turn.at + life.idle.min(life.absolute);
-    let agent: String = shortened(agent);
+    // A PIN counts on an enrolled computer alone: that is a second factor already.
+    let bound = device.is_none() && tx.query_opt(&MUST, params![person.param()], |_| Ok(()))?.is_some();
     tx.execute(
         &OPEN,
-        params![token.hash().param(), person.param(), device.param(), turn.at.param(), until.param(), agent],
+        params![
+            token.hash().param(),
+            person.param(),
+            device.param(),
+            turn.at.param(),
+            until.param(),
+            shortened(agent),
+            i64::from(bound)
+        ],
     )?;
     Ok(NewSession { person, token, ends: turn.at + life.absolute })
 }
 
-fn shortened(agent: &str) -> String {
+pub(super) fn shortened(agent: &str) -> String {
     let mut text: String = agent.chars().filter(|c| !c.is_control()).collect();
     while text.len() > AGENT_BYTES {
         text.pop();
@@ -226,7 +244,7 @@ pub fn revoke(tx: &mut Tx<'_>, actor: &Actor, session: TokenHash) -> Result<bool
 
 pub(crate) fn end_all_of(tx: &mut Tx<'_>, person: Id<kind::Person>) -> Result<(), DbError> {
     tx.execute(&END_PERSONS, params![person.param()])?;
-    Ok(())
+    second::forget_halves(tx, person)
 }
 
 /// Ends what a PIN opened.
@@ -244,7 +262,7 @@ pub(super) fn end_others_of(
         Some(kept) => tx.execute(&END_OTHERS, params![person.param(), kept.param()])?,
         None => tx.execute(&END_PERSONS, params![person.param()])?,
     };
-    Ok(())
+    second::forget_halves(tx, person)
 }
 
 pub(super) fn end_all_on(tx: &mut Tx<'_>, device: Id<kind::Device>) -> Result<(), DbError> {

@@ -42,6 +42,22 @@ pub struct Link {
     pub until: Moment,
 }
 
+/// What happened to somebody's second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondFactorNews {
+    /// It was set up, or moved to another app.
+    On,
+    /// It was turned off.
+    Off,
+    /// The operator took it away.
+    Reset,
+    /// A recovery code opened a session.
+    Recovered {
+        /// How many are left.
+        left: i64,
+    },
+}
+
 /// A letter to one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
@@ -150,6 +166,27 @@ impl Letter {
         let body = texts.mail_password_changed(&name, format!("{}/forgotten", site.address));
         Self::new(site, "password_changed", to, (&subject, &body))
     }
+
+    /// Says what happened to the second factor, in case somebody else did it.
+    pub fn second_factor(
+        (to, language): (&str, &str),
+        name: &str,
+        news: SecondFactorNews,
+        site: &Site,
+    ) -> Self {
+        let texts = texts(language);
+        let [name, operator] = [name, &site.operator].map(plain);
+        let subject = texts.mail_second_factor_subject(&operator);
+        let body = match news {
+            SecondFactorNews::On => texts.mail_second_factor_on(&name, &operator),
+            SecondFactorNews::Off => texts.mail_second_factor_off(&name, &operator),
+            SecondFactorNews::Reset => texts.mail_second_factor_reset(&name, &operator),
+            SecondFactorNews::Recovered { left } => {
+                texts.mail_second_factor_recovered(&name, u32::try_from(left).unwrap_or_default(), &operator)
+            }
+        };
+        Self::new(site, "second_factor", to, (&subject, &body))
+    }
 }
 
 /// Lays a letter down and has it sent, should this transaction be kept.
@@ -218,6 +255,10 @@ mod tests {
                 Letter::password_changed(to, "Ruth", &site()),
                 Letter::enquiry_came(to, Id::from_bytes([1; 16]), &site()),
                 Letter::enquiry_declined(to, ("Ruth", "No people are free"), &site()),
+                Letter::second_factor(to, "Ruth", SecondFactorNews::On, &site()),
+                Letter::second_factor(to, "Ruth", SecondFactorNews::Off, &site()),
+                Letter::second_factor(to, "Ruth", SecondFactorNews::Reset, &site()),
+                Letter::second_factor(to, "Ruth", SecondFactorNews::Recovered { left: 9 }, &site()),
             ] {
                 assert!(!letter.subject.is_empty() && !letter.body.contains(MARK), "{}", letter.body);
                 assert!(!letter.body.contains(ISOLATES), "{}", letter.body);

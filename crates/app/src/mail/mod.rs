@@ -8,7 +8,7 @@ mod letters;
 mod send;
 
 pub use desk::{Filter, MailError, MailView, get, list, may_manage, retry};
-pub use letters::{Letter, Link, Site, post};
+pub use letters::{Letter, Link, SecondFactorNews, Site, post};
 pub use send::{Mailer, MailerError, Post};
 
 use kazi_db::{DbError, Sql, Tx, params};

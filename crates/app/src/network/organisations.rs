@@ -14,17 +14,17 @@ kazi_db::statements! {
     /// A new one.
     ADD = "insert into organisation (id, kind, name, made_at) values ($1, $2, $3, $4)";
     /// One of them.
-    GET = "select id, kind, name, made_at from organisation where id = $1";
+    GET = "select id, kind, name, made_at, second_factor from organisation where id = $1";
     /// All, by name.
-    LIST = "select id, kind, name, made_at from organisation where (name, id) > ($1, $2) \
+    LIST = "select id, kind, name, made_at, second_factor from organisation where (name, id) > ($1, $2) \
             and lower(name) like $3 escape '\\' order by name, id limit $4";
     /// All of one kind, by name.
-    LIST_KIND = "select id, kind, name, made_at from organisation where (name, id) > ($1, $2) \
+    LIST_KIND = "select id, kind, name, made_at, second_factor from organisation where (name, id) > ($1, $2) \
                  and lower(name) like $3 escape '\\' and kind = $5 order by name, id limit $4";
     /// Another name.
     RENAME = "update organisation set name = $2 where id = $1";
     /// The one that runs this Kazi.
-    OPERATOR = "select id, kind, name, made_at from organisation where kind = 'operator' order by made_at, id limit 1";
+    OPERATOR = "select id, kind, name, made_at, second_factor from organisation where kind = 'operator' order by made_at, id limit 1";
 }
 
 /// What an organisation is to Kazi.
@@ -77,6 +77,8 @@ pub struct Organisation {
     pub name: String,
     /// Since when it is known.
     pub made_at: Moment,
+    /// Whether it asks a second factor of everybody who signs in for it with a password.
+    pub second_factor: bool,
 }
 
 /// Why an organisation was not made or changed.
@@ -196,5 +198,11 @@ pub fn list(
 }
 
 fn organisation_row(row: &kazi_db::Row<'_>) -> Result<Organisation, DbError> {
-    Ok(Organisation { id: row.id(0)?, kind: row.word(1)?, name: row.get(2)?, made_at: row.moment(3)? })
+    Ok(Organisation {
+        id: row.id(0)?,
+        kind: row.word(1)?,
+        name: row.get(2)?,
+        made_at: row.moment(3)?,
+        second_factor: row.get(4)?,
+    })
 }

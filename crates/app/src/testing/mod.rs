@@ -31,7 +31,7 @@ use kazi_db::{Db, DbError, Read, Tx};
 use kazi_domain::policy::{Actor, Can, ManageCentre, ManageNetwork};
 use kazi_domain::{Id, Moment, Role, RoleSet, Span, kind};
 
-use crate::access::{Password, Pin, SecretHash, TokenHash, device, session};
+use crate::access::{Password, Pin, SecretHash, TokenHash, device, second, session};
 use crate::blobs::Blobs;
 use crate::bound::Projects;
 use crate::intake::Uploads;
@@ -39,6 +39,7 @@ use crate::jobs::{self, Handlers};
 use crate::network::organisations::{self, OrganisationKind};
 use crate::network::people::{self, NewPerson};
 use crate::network::{centres, may_manage, may_manage_centre, setup};
+use crate::rows::Param;
 use crate::{App, Turn};
 
 /// The password of everybody in the world who has one.
@@ -203,6 +204,19 @@ impl World {
     fn organisation(&self, kind: OrganisationKind, name: &str) -> Id<kind::Organisation> {
         let (can, turn, name) = (self.network(), self.turn(), name.to_owned());
         on(&self.app.db, move |tx| organisations::create(tx, &can, kind, &name, &turn).map_err(told))
+    }
+
+    /// The code that somebody's app shows at this moment: of what is set up, else of what was begun.
+    pub fn code(&self, person: &Actor) -> String {
+        let (id, now) = (person.person, self.now());
+        let secret = kazi_db::sql!(
+            "select secret from second_factor_begun where person = $1 union all select secret from second_factor \
+             where person = $1"
+        );
+        let found = self.read(move |read| {
+            read.query_all(secret, kazi_db::params![id.param()], |row| row.get::<[u8; 20]>(0))
+        });
+        second::code_of(*found.unwrap().first().unwrap(), now)
     }
 
     /// Who somebody is now, by the cookie.

@@ -75,7 +75,9 @@ fn sign_in(world: &World, email: &str, with: &str) -> Result<NewSession, SignInE
     let (turn, email) = (world.turn(), email.to_owned());
     let challenge = world.write(move |tx| password::begin(tx, &email, "192.0.2.9", turn.at))?;
     let (proven, turn) = (challenge.answer(with)?, world.turn());
-    world.write(move |tx| password::finish(tx, &proven, "Firefox", &turn))
+    world
+        .write(move |tx| password::finish(tx, &proven, "Firefox", &turn))
+        .map(|entered| entered.session().unwrap())
 }
 
 #[test]

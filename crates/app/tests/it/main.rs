@@ -27,6 +27,7 @@ mod projects;
 mod promises;
 mod queue;
 mod record;
+mod second;
 mod statements;
 mod uploads;
 mod wages;

@@ -205,7 +205,8 @@ fn who_is_put_out_is_out_at_once() {
             .write(move |tx| password::begin(tx, "buyer@library.example", "192.0.2.9", turn.at))
             .unwrap();
         let (proven, turn) = (challenge.answer(PASSWORD).unwrap(), world.turn());
-        let session = world.write(move |tx| password::finish(tx, &proven, "", &turn)).unwrap();
+        let session =
+            world.write(move |tx| password::finish(tx, &proven, "", &turn)).unwrap().session().unwrap();
         assert!(world.who(session.token.text()).is_some());
         let set = |active| {
             let (can, turn, person) = (world.network(), world.turn(), library.person);

@@ -60,6 +60,9 @@ pub enum ShellError {
     /// A password.
     #[error(transparent)]
     Password(#[from] access::PasswordError),
+    /// A second factor.
+    #[error(transparent)]
+    Second(#[from] access::SecondError),
     /// Not there.
     #[error(transparent)]
     NotForYou(#[from] NotForYou),

@@ -4,10 +4,11 @@ use std::io::BufRead;
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use kazi_app::access::{Password, Pin};
+use kazi_app::access::{Password, Pin, second};
 use kazi_app::listing::Ask;
+use kazi_app::mail::Site;
 use kazi_app::network::people::{self, By, NewPerson, Person, Sort, Whose};
-use kazi_app::network::{centres, may_manage_centre, organisations};
+use kazi_app::network::{NotForYou, centres, may_manage_centre, organisations};
 use kazi_db::Read;
 use kazi_domain::policy::{Can, ManageNetwork};
 use kazi_domain::{Id, Role, RoleSet, kind};
@@ -26,6 +27,8 @@ use crate::serve::made_up_password;
   kazi user list --search amina
   kazi user password rehema@example.org
       For somebody who forgot it, an operator too. Ends their sessions.
+  kazi user reset-second-factor rehema@example.org
+      For somebody who has lost phone and recovery codes, an operator too.
   kazi user disable rehema@example.org
       Puts them out at once. What they earned stays theirs; `kazi user enable` lets them in again.")]
 pub struct Args {
@@ -41,6 +44,8 @@ enum UserCommand {
     List(List),
     /// Give somebody another password.
     Password(SetPassword),
+    /// Take away somebody's second factor who has lost phone and recovery codes: their sessions end, and they get a letter.
+    ResetSecondFactor(Who),
     /// Put somebody out: their sessions end at once.
     Disable(Who),
     /// Let somebody in again.
@@ -120,6 +125,7 @@ pub fn run(args: &Args) -> Result<ExitCode, ShellError> {
         UserCommand::Add(add) => make(add)?,
         UserCommand::List(list) => show(list)?,
         UserCommand::Password(set) => set_password(set)?,
+        UserCommand::ResetSecondFactor(who) => reset_second_factor(who)?,
         UserCommand::Disable(who) => set_active(who, false)?,
         UserCommand::Enable(who) => set_active(who, true)?,
     }
@@ -269,6 +275,7 @@ fn as_json(person: &Person) -> serde_json::Value {
         "centre": person.centre,
         "centre_name": person.centre_name,
         "language": person.language,
+        "second_factor": person.has_second_factor,
         "active": person.active,
     })
 }
@@ -286,6 +293,22 @@ fn set_password(set: &SetPassword) -> Result<(), ShellError> {
     if made_up {
         println!("It is {text}\nIt is shown only now.");
     }
+    Ok(())
+}
+
+fn reset_second_factor(who: &Who) -> Result<(), ShellError> {
+    let shell = Shell::open(&who.common)?;
+    let called = who.who.clone();
+    shell.write("user reset-second-factor", move |tx, actor, turn| {
+        let person = person_called(tx, &network(actor)?, &called)?;
+        let can = second::may_reset(actor, person).ok_or(ShellError::NotForYou(NotForYou::NotThere))?;
+        // The letter is signed as the operator's organisation is called; the server's own settings are not read here.
+        let operator = organisations::operator(tx)?.map(|found| found.name).unwrap_or_default();
+        let site = Site { address: String::new(), operator };
+        Ok(second::reset_at_shell(tx, &can, (&site, turn))?)
+    })?;
+    println!("{} signs in with the password alone, until they set up another app", who.who);
+    println!("All their sessions have ended, and a letter tells them.");
     Ok(())
 }
 

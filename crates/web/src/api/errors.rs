@@ -6,7 +6,7 @@ use kazi_app::access::device::CodeError;
 use kazi_app::access::key::KeyError;
 use kazi_app::access::limit::LimitError;
 use kazi_app::access::pin::SetPinError;
-use kazi_app::access::{PasswordError, PinError};
+use kazi_app::access::{PasswordError, PinError, SecondError};
 use kazi_app::blobs::BlobError;
 use kazi_app::contest::ContestError;
 use kazi_app::intake::{SourceError, UploadError};
@@ -245,6 +245,21 @@ impl From<KeyError> for AppError {
             KeyError::NoName | KeyError::NoScope | KeyError::Beyond => Self::new(WRONG, "key", message),
             KeyError::TooMany => Self::new(CONFLICT, "too_many_keys", message),
             KeyError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<SecondError> for AppError {
+    fn from(error: SecondError) -> Self {
+        let message = sentence(&error.to_string());
+        match error {
+            SecondError::NotThere => Self::not_there(),
+            SecondError::Db(error) => error.into(),
+            SecondError::TooMany(_) => Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many", message),
+            SecondError::WrongCode | SecondError::WrongPassword => Self::new(WRONG, "secret", message),
+            SecondError::Over | SecondError::NotOn | SecondError::Demanded | SecondError::Yourself => {
+                Self::new(CONFLICT, "second_factor", message)
+            }
         }
     }
 }

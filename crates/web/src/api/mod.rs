@@ -12,6 +12,7 @@ mod pilots;
 mod projects;
 mod replies;
 mod samples;
+mod second_factor;
 mod sent;
 mod shown;
 mod sources;
@@ -110,6 +111,7 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         enquiries::list,
         enquiries::invite,
         enquiries::decline,
+        second_factor::demand,
         keys::list,
         keys::make,
         keys::revoke
@@ -121,7 +123,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = projects::add(routes.add(&DESCRIPTION, description));
     let routes = uploads::add(sources::add(routes));
     let routes = steer::add(pilots::add(samples::add(routes)));
-    let routes = accounts::add(people::add(network::add(routes)));
+    let routes = accounts::add(people::add(network::add(second_factor::add(routes))));
     enquiries::add(wages::add(contests::add(keys::add(terms::add(routes)))))
 }
 

@@ -5,7 +5,7 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use kazi_app::access::session::{self, OwnSession};
-use kazi_app::access::{Password, SecretHash, SignedIn, TokenHash, password};
+use kazi_app::access::{Password, SecretHash, SignedIn, TokenHash, password, second};
 use kazi_app::network::people;
 use kazi_app::{Turn, now};
 use serde::Deserialize;
@@ -49,6 +49,8 @@ struct AccountPage {
     here: Here,
     done: bool,
     sessions: Vec<Row>,
+    /// Since when a second factor is on; none at all for who has no password.
+    factor: Option<Option<String>>,
     language_form: Fields,
     password_form: Fields,
 }
@@ -96,7 +98,10 @@ async fn account_page(
     done: bool,
 ) -> Result<AccountPage, AppError> {
     let actor = who.actor.clone();
-    let found = state.app.db.read(move |read| session::list(read, &actor, now())).await?;
+    let found = state.app.db.read(move |read| -> Result<_, AppError> {
+        Ok((session::list(read, &actor, now())?, second::standing(read, &actor)?))
+    });
+    let (found, standing) = found.await?;
     let (texts, clock) = (frame.texts, Clock::of(&frame));
     let row = |own: OwnSession| {
         let used = texts.last_used(clock.moment(own.seen_at));
@@ -115,6 +120,7 @@ async fn account_page(
         here: Here::Account,
         done,
         sessions: found.into_iter().map(row).collect(),
+        factor: standing.map(|standing| standing.since.map(|since| clock.day(since))),
         language_form: Fields::new(vec![language_field(texts, &who.language)]),
         password_form: Fields::new(vec![
             secret("old_password", texts.password_old(), "current-password"),

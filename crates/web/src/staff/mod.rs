@@ -28,9 +28,12 @@ mod person;
 mod pilot;
 mod project;
 mod projects;
+mod qr;
 mod record;
 mod refused;
 mod sample;
+mod second_factor;
+mod second_rule;
 mod settings;
 mod styleguide;
 mod team;
@@ -45,6 +48,7 @@ pub(crate) use pilot::{begun, opened};
 pub(crate) use project::{about, pictures};
 pub(crate) use record::seen;
 pub(crate) use sample::drawn;
+pub(crate) use second_factor::PLACE as SECOND_FACTOR;
 pub(crate) use styleguide::{Wish, add as add_styleguide};
 pub(crate) use words::sentence;
 
@@ -78,7 +82,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = forgotten::add(routes);
     let routes = enquiries::add(ask::add(routes));
     let routes = keys::add(routes);
-    account::add(routes)
+    second_rule::add(second_factor::add(account::add(routes)))
 }
 
 /// An id out of an address: what is no id is not there.

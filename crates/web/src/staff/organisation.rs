@@ -55,6 +55,7 @@ struct OrganisationPage {
     next: Option<String>,
     /// None for a partner: its people are added at their centre.
     form: Option<Fields>,
+    factor_form: Fields,
 }
 
 type Found = (Organisation, Page<Person>);
@@ -94,6 +95,11 @@ fn form(texts: &Texts) -> Fields {
     ])
 }
 
+fn factor_field(texts: &Texts, demanded: bool) -> Field {
+    let field = Field::new("demanded", texts.factor_demand(), Input::Tick).hint(texts.factor_demand_hint());
+    if demanded { field.value("yes") } else { field }
+}
+
 fn organisation_page(frame: Frame, query: &ListQuery, (found, people): Found) -> OrganisationPage {
     let texts = frame.texts;
     let rows: Vec<Row> = people.rows.iter().map(|person| row(texts, person, true)).collect();
@@ -108,6 +114,7 @@ fn organisation_page(frame: Frame, query: &ListQuery, (found, people): Found) ->
         searched: !query.is_plain(),
         next: query.next(&format!("/organisations/{}", found.id), people.next),
         form: role(found.kind).map(|_| form(texts)),
+        factor_form: Fields::new(vec![factor_field(texts, found.second_factor)]),
         name: found.name,
         frame,
     }

@@ -61,6 +61,8 @@ struct PersonPage {
     /// Whether they sign in on the computers of a centre.
     has_pin_door: bool,
     password_form: Option<Fields>,
+    /// Whether the reader may take a second factor away that is lost.
+    may_reset_factor: bool,
 }
 
 async fn find(state: &WebState, who: &SignedIn, person: Id<kind::Person>) -> Result<Person, AppError> {
@@ -125,6 +127,7 @@ fn person_page(frame: Frame, person: &Person) -> PersonPage {
         active: person.active,
         form: Fields::new(fields),
         has_pin_door: person.centre.is_some(),
+        may_reset_factor: operator && person.has_second_factor,
         password_form: (operator && person.email.is_some()).then(|| Fields::new(vec![secret])),
         frame,
     }

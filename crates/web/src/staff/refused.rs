@@ -35,7 +35,7 @@ impl Refused {
         }
     }
 
-    fn at(field: &str, error: &impl std::fmt::Display) -> Self {
+    pub(super) fn at(field: &str, error: &impl std::fmt::Display) -> Self {
         Self::Form(Problems::one(field, &error.to_string()))
     }
 

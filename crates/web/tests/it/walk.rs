@@ -350,6 +350,7 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
         ("PATCH", "/api/v1/people/{person}") => json(json!({"name": "Amina"})),
         ("PUT", path) if path.ends_with("/active") => json(json!({"active": true})),
         ("PUT", path) if path.ends_with("/password") => json(json!({"password": "short"})),
+        ("PUT", path) if path.ends_with("/second-factor") => json(json!({"demanded": false})),
         ("PUT", path) if path.ends_with("/pin") => json(json!({"pin": "482915"})),
         (_, path) if path.contains("-wage") => of_wages(path),
         (_, path) if path.ends_with("/reject") || path.contains("/contests") => of_contests(path),

@@ -12,7 +12,8 @@ macro_rules! person_columns {
         concat!(
             "select p.id, p.organisation, o.name, p.centre, c.name, p.shown_name, p.email, p.picture, p.language, p.roles, \
              p.active, cast(case when p.password_hash is null then 0 else 1 end as bigint), \
-             cast(case when p.pin_hash is null then 0 else 1 end as bigint), p.made_at \
+             cast(case when p.pin_hash is null then 0 else 1 end as bigint), p.made_at, \
+             cast(case when exists (select 1 from second_factor f where f.person = p.id) then 1 else 0 end as bigint) \
              from person p join organisation o on o.id = p.organisation left join centre c on c.id = p.centre ",
             $($rest)+
         )
@@ -58,6 +59,10 @@ kazi_db::statements! {
 
 /// Somebody as those who manage people see them.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about a person, told apart by its name"
+)]
 pub struct Person {
     /// The id.
     pub id: Id<kind::Person>,
@@ -87,6 +92,8 @@ pub struct Person {
     pub has_pin: bool,
     /// Since when they are known.
     pub made_at: Moment,
+    /// Whether a code is asked of them beside the password.
+    pub has_second_factor: bool,
 }
 
 pub(super) fn one(read: &mut Read<'_>, person: Id<kind::Person>) -> Result<Option<Person>, DbError> {
@@ -161,5 +168,6 @@ fn person_row(row: &kazi_db::Row<'_>) -> Result<Person, DbError> {
         has_password: row.get(11)?,
         has_pin: row.get(12)?,
         made_at: row.moment(13)?,
+        has_second_factor: row.get(14)?,
     })
 }
