@@ -62,6 +62,8 @@ pub mod kind {
         Mail = "mail";
         /// Somebody who was asked to come in.
         Invitation = "invitation";
+        /// A message from whoever leads a centre to its people.
+        Notice = "notice";
     }
 }
 

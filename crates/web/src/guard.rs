@@ -172,7 +172,7 @@ async fn signed_in(app: &App, hash: TokenHash) -> Result<Option<SignedIn>, AppEr
 fn by_key(holder: KeyHolder) -> SignedIn {
     let KeyHolder { key: _, actor, language, utc_offset_minutes, keep } = holder;
     let (shown_name, picture) = (String::new(), String::new());
-    SignedIn { actor, shown_name, picture, language, device: None, utc_offset_minutes, keep }
+    SignedIn { actor, shown_name, picture, language, device: None, utc_offset_minutes, keep, unread: false }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {

@@ -337,7 +337,14 @@ export class Work extends HTMLElement {
 
   private async beat(): Promise<void> {
     if (this.task && !this.correcting && !document.hidden && this.outbox.line) {
-      await ask("POST", `/work/tasks/${this.task.task}/heartbeat`);
+      const beat = await ask("POST", `/work/tasks/${this.task.task}/heartbeat`);
+      if (beat.is === "refused" && beat.refusal.status === 410) {
+        // Whoever leads the centre gave the tasks in hand to others. What was written is kept, should they come back.
+        await this.drafts.flush();
+        await this.queue.clear();
+        this.panel.toast(this.say("task-recalled"));
+        await this.next();
+      }
     }
     void this.outbox.run();
   }

@@ -1,13 +1,16 @@
 //! The REST API: everything that the pages of staff and clients can do. Pages and API call the same use cases.
 
 mod accounts;
+mod board;
 mod contests;
 mod errors;
 mod keys;
 mod members;
 mod network;
+mod notices;
 mod people;
 mod pilots;
+mod presence;
 mod projects;
 mod replies;
 mod samples;
@@ -96,6 +99,14 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         people::list_people,
         people::list_of_centre,
         people::reset_pin,
+        people::import_list,
+        presence::here,
+        presence::take_back,
+        notices::list,
+        notices::send,
+        notices::get,
+        notices::withdraw,
+        board::get,
         accounts::get,
         accounts::edit,
         accounts::set_active,
@@ -117,7 +128,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = projects::add(routes.add(&DESCRIPTION, description));
     let routes = uploads::add(sources::add(routes));
     let routes = steer::add(pilots::add(samples::add(routes)));
-    let routes = accounts::add(people::add(network::add(routes)));
+    let routes = board::add(notices::add(presence::add(accounts::add(people::add(network::add(routes))))));
     wages::add(contests::add(keys::add(terms::add(routes))))
 }
 

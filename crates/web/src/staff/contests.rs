@@ -4,12 +4,12 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use kazi_app::Turn;
 use kazi_app::access::SignedIn;
 use kazi_app::bound::Head;
 use kazi_app::contest::{self, ContestError, Decision, Filter, Look, Row};
 use kazi_app::listing::Page;
 use kazi_app::work::Shown;
-use kazi_app::Turn;
 use kazi_domain::{Id, LookState, kind};
 use kazi_texts::Texts;
 

@@ -5,19 +5,23 @@
 //! for they are kept nowhere. What cannot be undone asks once more on a page of its own.
 
 mod account;
+mod board;
 mod centre;
 mod centres;
 mod confirm;
 mod contests;
 mod field;
 mod forgotten;
+mod here;
 mod home;
+mod import;
 mod invited;
 mod jobs;
 mod keys;
 mod letters;
 mod nav;
 mod new_project;
+mod notices;
 mod once;
 mod organisation;
 mod parts;
@@ -31,19 +35,24 @@ mod refused;
 mod sample;
 mod settings;
 mod styleguide;
+mod take_back;
 mod team;
 mod typed;
 mod wage;
 mod words;
 
+pub(crate) use here::{coach, stuck, watched};
+pub(crate) use import::{added, language_of, wrong};
 pub(crate) use keys::may_have_keys;
 pub(crate) use nav::links;
+pub(crate) use notices::{sent, withdrawn};
 pub(crate) use people::Right;
 pub(crate) use pilot::{begun, opened};
 pub(crate) use project::{about, pictures};
 pub(crate) use record::seen;
 pub(crate) use sample::drawn;
 pub(crate) use styleguide::{Wish, add as add_styleguide};
+pub(crate) use take_back::taken;
 pub(crate) use words::sentence;
 
 use axum::http::StatusCode;
@@ -69,7 +78,8 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = record::add(letters::add(routes));
     let routes = centres::add(routes);
     let routes = organisation::add(routes);
-    let routes = wage::add(centre::add(routes));
+    let routes = board::add(import::add(notices::add(routes)));
+    let routes = take_back::add(here::add(wage::add(centre::add(routes))));
     let routes = person::add(contests::add(routes));
     let routes = team::add(routes);
     let routes = invited::add(routes);

@@ -30,7 +30,7 @@ pub(super) fn add(routes: Routes) -> Routes {
 }
 
 /// What can be chosen as what was done.
-const KINDS: [&str; 39] = [
+const KINDS: [&str; 44] = [
     "person.made",
     "person.edited",
     "person.put_out",
@@ -38,6 +38,11 @@ const KINDS: [&str; 39] = [
     "person.invited",
     "person.seen",
     "people.listed",
+    "centre.watched",
+    "people.imported",
+    "tasks.taken_back",
+    "notice.sent",
+    "notice.withdrawn",
     "invitation.again",
     "invitation.revoked",
     "invitation.taken",
