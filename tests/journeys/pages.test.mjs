@@ -215,7 +215,7 @@ async function walk(language) {
   const visits = Object.values(PAGES).flat();
   for (const role of new Set(visits.map(([role]) => role))) {
     // Work in Urdu is done by somebody whose language it is.
-    const who = language === "ur" && role === "worker" ? "urdu" : role;
+    const who = (language === "ur" && { worker: "urdu", told: "toldUrdu" }[role]) || role;
     const own = language === "ur" && role === "worker" ? { ...at, given: at.urduAnswer, task: at.urduTask, book: at.urduBook } : at;
     const page = await at.as[who].newPage();
     await page.setExtraHTTPHeaders({ "accept-language": language });
