@@ -172,17 +172,23 @@ pub(super) async fn import_list(
     let (taken, usual) = (taken.await?, sent.language.unwrap_or_else(|| "en".to_owned()));
     let rows = import::look_over(sent.list.as_bytes(), &taken, |called| language_of(called, &usual));
     let rows = rows.map_err(|error| AppError::new(WRONG, "list", sentence(&error.to_string())))?;
-    let problems = rows.iter().flat_map(|row| row.wrong.iter().map(|one| problem(texts, row.line, one)));
-    let problems: Vec<Problem> = problems.collect();
-    if !problems.is_empty() {
-        let says = "Some lines must be mended; nobody was added.";
-        return Err(AppError::new(WRONG, "list", says).with_problems(problems));
-    }
+    mended(texts, &rows)?;
     let added = added(&state, &who, (centre, rows), turn).await?;
     let added = added.map_err(|problem| AppError::new(WRONG, "list", problem))?;
     let shown =
         |(id, name, pin): (Id<kind::Person>, String, _)| AddedShown { person: id.to_string(), name, pin };
     Ok((StatusCode::CREATED, Json(added.into_iter().map(shown).collect())))
+}
+
+/// A list in which nothing is wrong; otherwise what is, line by line.
+fn mended(texts: &kazi_texts::Texts, rows: &[import::Row]) -> Result<(), AppError> {
+    let problems = rows.iter().flat_map(|row| row.wrong.iter().map(|one| problem(texts, row.line, one)));
+    let problems: Vec<Problem> = problems.collect();
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let says = "Some lines must be mended; nobody was added.";
+    Err(AppError::new(WRONG, "list", says).with_problems(problems))
 }
 
 fn problem(texts: &kazi_texts::Texts, line: u64, one: &import::RowWrong) -> Problem {

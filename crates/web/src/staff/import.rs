@@ -7,7 +7,7 @@ use axum::response::Response;
 use kazi_app::Turn;
 use kazi_app::access::{Pin, SignedIn};
 use kazi_app::network::people::NewPerson;
-use kazi_app::network::people::import::{self, ListError, Row, RowWrong};
+use kazi_app::network::people::import::{self, Row, RowWrong};
 use kazi_app::network::{centres, may_manage_centre};
 use kazi_domain::{Id, Role, RoleSet, kind};
 use kazi_texts::{Language, Texts};
@@ -249,6 +249,39 @@ fn looked_over(mut shown: ImportPage, rows: &[Row]) -> ImportPage {
     shown
 }
 
+/// What is said of a list that is looked at, or could not be added.
+enum Answer {
+    Page(Box<ImportPage>),
+    Added(Added),
+}
+
+/// Looks a list over, and adds it where that is wanted and nothing is wrong.
+async fn looked(
+    state: &WebState,
+    who: &SignedIn,
+    (centre, mut shown): (Id<kind::Centre>, ImportPage),
+    (list, taken, turn): (&List, &[String], Turn),
+) -> Result<Answer, AppError> {
+    let language = |called: &str| language_of(called, &list.language);
+    let rows = match import::look_over(list.text.as_bytes(), taken, language) {
+        Ok(rows) => rows,
+        Err(error) => {
+            shown.problem = Some(sentence(&error.to_string()));
+            return Ok(Answer::Page(Box::new(shown)));
+        }
+    };
+    if !list.add || rows.iter().any(|row| !row.wrong.is_empty()) {
+        return Ok(Answer::Page(Box::new(looked_over(shown, &rows))));
+    }
+    match added(state, who, (centre, rows), turn).await? {
+        Ok(added) => Ok(Answer::Added(added)),
+        Err(problem) => {
+            shown.problem = Some(problem);
+            Ok(Answer::Page(Box::new(shown)))
+        }
+    }
+}
+
 async fn send(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
@@ -261,36 +294,24 @@ async fn send(
     // Whoever may not is told so before anything is read or hashed.
     let (name, taken) = find(&state, &who, centre).await?;
     let (list, problem) = sent(form, frame.texts).await?;
-    let usual = list.language.clone();
-    let rows = match problem {
-        Some(problem) => Err(ListError::Unreadable(problem)),
-        None => import::look_over(list.text.as_bytes(), &taken, |called| language_of(called, &usual)),
-    };
-    let mut shown = import_page(frame, (centre, name), &list);
-    match rows {
-        Err(error) => shown.problem = Some(sentence(&error.to_string())),
-        Ok(rows) => {
-            let is_good = rows.iter().all(|row| row.wrong.is_empty());
-            if !(is_good && list.add) {
-                let shown = looked_over(shown, &rows);
-                return if is_good { page(&shown) } else { again(&shown) };
-            }
-            match added(&state, &who, (centre, rows), turn).await? {
-                Ok(added) => return sheet(shown, added),
-                Err(problem) => shown.problem = Some(problem),
-            }
-        }
+    let mut shown = import_page(frame.clone(), (centre, name.clone()), &list);
+    if problem.is_some() {
+        shown.problem = problem.as_deref().map(sentence);
+        return again(&shown);
     }
-    again(&shown)
+    match looked(&state, &who, (centre, shown), (&list, &taken, turn)).await? {
+        Answer::Added(added) => sheet(frame, (centre, name), added),
+        Answer::Page(shown) if shown.add.is_some() => page(&*shown),
+        Answer::Page(shown) => again(&*shown),
+    }
 }
 
 /// The PINs that were made, to print; they are kept nowhere.
-fn sheet(shown: ImportPage, added: Added) -> Result<Response, AppError> {
-    let ImportPage { frame, id, centre, .. } = shown;
+fn sheet(frame: Frame, (id, centre): (Id<kind::Centre>, String), added: Added) -> Result<Response, AppError> {
     let title = frame.texts.import_done(u32::try_from(added.len()).unwrap_or(u32::MAX));
     let slip = |(_, name, pin): (_, String, Option<String>)| Some(Slip { name, pin: pin? });
     let slips = added.into_iter().filter_map(slip).collect();
-    page(&SheetPage { frame, here: Here::Centres, id, centre, title, slips })
+    page(&SheetPage { frame, here: Here::Centres, id: id.to_string(), centre, title, slips })
 }
 
 #[cfg(test)]
