@@ -126,6 +126,8 @@ notice-to-centre = All of the centre
 notice-to-people = A team: the people ticked below
 # $project (String) - the project's name
 notice-to-project = Who is on “{ $project }”
+notice-went-centre = All of the centre
+notice-went-people = A team
 notice-people = The team
 notice-counts = Show it for
 # $hours (Number) - hours

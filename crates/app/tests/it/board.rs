@@ -74,7 +74,7 @@ fn what_needs_the_operator_comes_first_with_its_reason() {
             &world,
             &waits,
             sql!(
-                "insert into delivery (id, project, made_at) select $1, id, started_at from project where id = $1"
+                "insert into delivery (id, project, made_at) select id, id, started_at from project where id = $1"
             ),
         );
         look(&world, Span::ZERO);
@@ -147,7 +147,7 @@ fn pay_below_a_living_wage_and_failed_jobs_are_told_until_somebody_acts() {
         change(&world, &project, wage);
         let job = sql!(
             "insert into job (id, kind, subject, body, state, run_at, tries, most_tries, done, parts, cancel, made_at) \
-             select $1, 'split', id, '', 'failed', 0, 5, 5, 0, 0, 0, 0 from source where project = $1"
+             select id, 'split', id, '', 'failed', 0, 5, 5, 0, 0, 0, 0 from source where project = $1"
         );
         change(&world, &project, job);
         look(&world, Span::ZERO);
@@ -161,7 +161,13 @@ fn pay_below_a_living_wage_and_failed_jobs_are_told_until_somebody_acts() {
             &project,
             sql!("update project set below_wage = 'A trial.', below_wage_version = version where id = $1"),
         );
-        change(&world, &project, sql!("update job set state = 'cancelled' where id = $1"));
+        change(
+            &world,
+            &project,
+            sql!(
+                "update job set state = 'cancelled' where subject in (select id from source where project = $1)"
+            ),
+        );
         look(&world, Span::ZERO);
         assert!(needy(&world).is_empty());
     });

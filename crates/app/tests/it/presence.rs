@@ -248,7 +248,7 @@ fn who_needs_coaching_is_told_by_evidence_and_never_by_a_bare_share() {
 
         let upheld = sql!(
             "insert into rejection (answer, project, item, stage, person, reason, note, rejected_by, rejected_at, put_right) \
-             select a.id, a.project, a.item, a.stage, a.person, 'other', 'No.', a.person, $2, $3 from answer a \
+             select a.id, a.project, a.item, a.stage, a.person, 'other', 'No.', a.person, cast($2 as bigint), cast($3 as bigint) from answer a \
              where a.person = $1 and not exists (select 1 from rejection r where r.answer = a.id) limit 1"
         );
         let reject = |put_right: Option<i64>| {

@@ -98,7 +98,7 @@ fn chip(texts: &Texts, line: &Line, now: Moment) -> Chip {
 fn row(texts: &Texts, clock: &Clock, (centre, now): (Id<kind::Centre>, Moment), line: &Line) -> Row {
     let about = match &line.project {
         Some(project) => texts.notice_to_project(project.as_str()),
-        None => named(texts, "notice-to", &line.audience),
+        None => named(texts, "notice-went", &line.audience),
     };
     Row {
         address: format!("/centres/{centre}/messages/{}", line.id),
