@@ -170,9 +170,9 @@ impl Book {
         Self { project, moves: Vec::new(), tallies: BTreeMap::new(), counts: BTreeMap::new() }
     }
 
-    /// Notes a movement of money. Of no money nothing is noted but that an answer was given or accepted.
+    /// Notes a movement of money, and that of an answer with it; nothing is noted of nothing.
     pub fn pay(&mut self, movement: Move) {
-        if movement.amount != 0 || movement.answer.is_some() {
+        if movement.amount != 0 {
             self.moves.push(movement);
         }
     }
@@ -223,7 +223,7 @@ impl Book {
     /// The database's.
     pub fn write(self, tx: &mut Tx<'_>, turn: &Turn) -> Result<(), DbError> {
         let project = self.project;
-        for movement in self.moves.iter().filter(|movement| movement.amount != 0) {
+        for movement in &self.moves {
             post(tx, movement, turn.mint::<kind::Posting>(), turn.at)?;
         }
         for ((person, day, currency), purse) in self.purses() {

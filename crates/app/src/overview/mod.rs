@@ -29,7 +29,7 @@ kazi_db::statements! {
     /// The certificates of the person.
     CERTIFICATES = "select service, stage from certificate where person = $1";
     /// The person's money of a day.
-    PURSE = "select currency, held, accepted from purse where person = $1 and day = $2 and (held <> 0 or accepted <> 0) order by currency";
+    PURSE = "select currency, held, accepted from purse where person = $1 and day = $2 order by currency";
     /// The person's latest answers.
     LATEST = "select a.id, a.task, a.project, p.name, a.stage, i.key, a.state, a.pay, p.currency, a.given_at, \
               u.key, u.pieces, u.waiting from answer a join project p on p.id = a.project join item i on i.id = a.item \
