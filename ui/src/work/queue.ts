@@ -67,7 +67,7 @@ export class Queue {
     await this.save();
   }
 
-  /** Forgets the tasks that wait here. */
+  /** Forgets the tasks that wait here: whoever leads the centre gave them to others. What was written for them is kept. */
   clear(): Promise<void> {
     return this.store.change(...this.tasks.splice(0).map(({ task }): Write => ["delete", "tasks", task])).catch(() => {});
   }
