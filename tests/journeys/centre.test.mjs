@@ -35,13 +35,13 @@ test("a lead sees who is here, takes tasks back, and the worker's screen says so
 
   await lead.goto(at("here"));
   const row = lead.locator("tr", { hasText: "Amina" });
-  await until(async () => /Here.*Desk 1.*8 tasks in hand/s.test(await row.textContent()), "the row of who is here");
+  await until(async () => /Here.*Desk 1.*8.? tasks in hand/s.test(await row.textContent()), "the row of who is here");
   assert.match(await lead.locator("tr", { hasText: "Baraka" }).textContent(), /Not signed in/);
   await row.getByRole("link", { name: /Take back tasks/ }).click();
-  assert.match(await lead.textContent("h1"), /Take back 8 tasks\?/);
+  assert.match(await lead.textContent("h1"), /Take back .?8.? tasks\?/);
   assert.match(await lead.textContent("main"), /Amina \(8\)/);
   await lead.click("main form button");
-  assert.match(await lead.textContent("[role=status]"), /8 tasks taken back/);
+  assert.match(await lead.textContent("[role=status]"), /8.? tasks taken back/);
 
   // A minute later the screen gives a sign, and hears of it.
   await page.clock.fastForward(61_000);
@@ -65,16 +65,16 @@ test("a message stands above the next task once, and the lead sees who has read 
   await lead.selectOption("[name=language]", "sw");
   await lead.click("form .btn:has-text('Send')");
   await lead.waitForURL(/\/messages\/notice_/);
-  assert.match(await lead.textContent("main"), /Read by 0 of 2/);
+  assert.match(await lead.textContent("main"), /Read by .?0.? of .?2/);
 
   await page.waitForTimeout(400);
   await page.keyboard.press("1");
   await page.waitForURL(/\/work\/messages/);
   assert.equal(await page.getAttribute("main div[lang]", "lang"), "sw");
-  assert.match(await page.textContent("main"), /From Lulu.*Chai saa kumi\./s);
+  assert.match(await page.textContent("main"), /From .?Lulu.*Chai saa kumi\./s);
   await page.click(".btn.now");
   await page.waitForSelector("kazi-question");
-  await until(async () => /Read by 1 of 2/.test(await lead.textContent("main")) || (await lead.reload(), false), "the reader");
+  await until(async () => /Read by .?1.? of .?2/.test(await lead.textContent("main")) || (await lead.reload(), false), "the reader");
   await onward(page, () => page.keyboard.press("1"));
   assert.doesNotMatch(page.url(), /messages/, "once is enough");
   // Who comes later is told before anything else; taken back, nobody is.

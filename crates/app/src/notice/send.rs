@@ -1,6 +1,6 @@
 //! Sending a message, and taking it back.
 
-use kazi_db::{BulkInsert, DbError, Read, Tx, Value, params};
+use kazi_db::{BulkInsert, DbError, Read, Tx, params};
 use kazi_domain::policy::{Can, SendNotices};
 use kazi_domain::{Id, Moment, Role, RoleSet, Span, kind};
 
@@ -126,7 +126,7 @@ pub fn send(
             until.param()
         ],
     )?;
-    tx.insert_many(&TO, people.iter().map(|person| [id.param(), person.param()] as [Value<'_>; 2]))?;
+    tx.insert_many(&TO, people.iter().map(|person| [id.param(), person.param()]))?;
     for person in &people {
         tx.execute(&MARK, params![person.param()])?;
     }

@@ -232,19 +232,18 @@ fn scores(
     Ok(scores)
 }
 
+/// A project, with how many answers each of its stages had and how many milliseconds these took.
+type Pacing = (Head, HashMap<String, (i64, i64)>);
+
 /// The projects that the people of a centre are at, each looked up once.
 struct Heads<'p> {
     projects: &'p Projects,
-    heads: HashMap<Id<kind::Project>, (Head, HashMap<String, (i64, i64)>)>,
+    heads: HashMap<Id<kind::Project>, Pacing>,
 }
 
 impl Heads<'_> {
-    /// The terms of a project, and how many answers its stages had and how many milliseconds these took.
-    fn of(
-        &mut self,
-        read: &mut Read<'_>,
-        project: Id<kind::Project>,
-    ) -> Result<&(Head, HashMap<String, (i64, i64)>), HeadError> {
+    /// A project and its pace.
+    fn of(&mut self, read: &mut Read<'_>, project: Id<kind::Project>) -> Result<&Pacing, HeadError> {
         if !self.heads.contains_key(&project) {
             let head = self.projects.head(read, project)?;
             let paces = read.query_all(&PACE, params![project.param()], |row| {
