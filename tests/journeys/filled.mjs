@@ -114,7 +114,7 @@ export async function fill(program, browser) {
     told.push((await call("POST", people, { name, pin: PIN, language, roles: ["worker"] })).id);
     as[role] = await sign(told.at(-1));
   }
-  const notice = (await call("POST", `/api/v1/centres/${place.id}/messages`, { body: "Leo chai ni saa kumi.\nKaribuni wote.", language: "sw", people: [...told, place.people[1]], hours: 24 })).id;
+  const notice = (await call("POST", `/api/v1/centres/${place.id}/messages`, { body: "Leo chai ni saa kumi.\nKaribuni wote.", language: "sw", people: told, hours: 24 })).id;
 
   // A running project with answers, one item that is stuck, and one that waits.
   const running = await questions(call, place.id, client, ["Animals", "cat", "Monday", "goat", "seven", "hen", "May"]);
