@@ -15,6 +15,7 @@ answer-refused = The answer was not taken. Look at it again.
 taken-back = Taken back. Change it and send it again.
 take-back-too-late = It is too late to take it back. Correct it under "last answers".
 task-gone = This task is no longer there. Here is the next one.
+task-recalled = Your team leader gave this task to someone else. What you wrote is kept. Here is the next one.
 tasks-none = No tasks are left. Well done.
 tasks-loading = Fetching tasks
 signed-out = You are signed out. Give your PIN to go on. Your work is kept.

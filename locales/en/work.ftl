@@ -243,3 +243,10 @@ instructions-new-says = Read what is new. Then go on.
 instructions-read-first = Read this first
 instructions-read = I have read it
 problem-read-first = The instructions changed. Read them first.
+
+## A message from whoever leads the centre
+
+message-title = A message for you
+# $name (String) - who wrote it
+message-from = From { $name }
+message-read = I have read it

@@ -11,6 +11,7 @@ answer-refused = Jibu halikupokelewa. Liangalie tena.
 taken-back = Limerudishwa. Libadilishe, kisha litume tena.
 take-back-too-late = Umechelewa kulirudisha. Lisahihishe kwenye "majibu ya mwisho".
 task-gone = Kazi hii haipo tena. Hii hapa inayofuata.
+task-recalled = Kiongozi wa timu amempa mtu mwingine kazi hii. Ulichoandika kimehifadhiwa. Hii ndiyo inayofuata.
 tasks-none = Hakuna kazi zilizobaki. Umefanya vizuri.
 tasks-loading = Inaleta kazi
 signed-out = Umetoka. Weka PIN yako ili uendelee. Kazi yako imehifadhiwa.

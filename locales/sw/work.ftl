@@ -183,3 +183,7 @@ instructions-new-says = Soma yaliyo mapya. Kisha endelea.
 instructions-read-first = Soma hii kwanza
 instructions-read = Nimesoma
 problem-read-first = Maelekezo yamebadilika. Yasome kwanza.
+
+message-title = Una ujumbe
+message-from = Kutoka kwa { $name }
+message-read = Nimesoma

@@ -182,3 +182,7 @@ instructions-new-says = نئی بات پڑھیں۔ پھر آگے بڑھیں۔
 instructions-read-first = پہلے یہ پڑھیں
 instructions-read = میں نے پڑھ لیا
 problem-read-first = ہدایات بدل گئی ہیں۔ پہلے انہیں پڑھیں۔
+
+message-title = آپ کے لیے ایک پیغام
+message-from = { $name } کی طرف سے
+message-read = میں نے پڑھ لیا

@@ -108,6 +108,13 @@ export async function fill(program, browser) {
     urdu: danish,
     reviewer: await sign(reviewer),
   };
+  // Somebody to whom the centre's lead has written, who does nothing else.
+  const told = [];
+  for (const [role, name, language] of [["told", "Zuhura Sampuli", "en"], ["toldUrdu", "Zarina Namoona", "ur"]]) {
+    told.push((await call("POST", people, { name, pin: PIN, language, roles: ["worker"] })).id);
+    as[role] = await sign(told.at(-1));
+  }
+  const notice = (await call("POST", `/api/v1/centres/${place.id}/messages`, { body: "Leo chai ni saa kumi.\nKaribuni wote.", language: "sw", people: told, hours: 24 })).id;
 
   // A running project with answers, one item that is stuck, and one that waits.
   const running = await questions(call, place.id, client, ["Animals", "cat", "Monday", "goat", "seven", "hen", "May"]);
@@ -202,7 +209,7 @@ export async function fill(program, browser) {
   const key = await form(as.operator, `${base}/keys`, { name: "Catalogue", scope: "projects:read" }, /href="\/keys\/([^/"]+)\/revoke"/);
   const [item] = (await call("GET", `/api/v1/projects/${running}/stuck`)).items;
   return {
-    base, as, running, cheap, versions, unsure, contested, unpaid: unpaid[2], book, urduBook, doubtful, typed, draft, delivered, read, accepted, pilot, given, urduAnswer, client, key, invitation, invitationKey, forgottenKey,
+    base, as, notice, running, cheap, versions, unsure, contested, unpaid: unpaid[2], book, urduBook, doubtful, typed, draft, delivered, read, accepted, pilot, given, urduAnswer, client, key, invitation, invitationKey, forgottenKey,
     letter: /href="\/mail\/(mail_[^"]+)"/.exec(mail)[1], place: place.id, partner: place.partner,
     person: place.people[0], leader: leader.id, reviewer, device: device.id, source: source.id, item: item.item,
     task: await lent(amina), urduTask: await lent(danish), call,

@@ -86,6 +86,19 @@ const PAGES = {
   "/jobs": [["operator", () => "/jobs"], ["operator", () => "/jobs?state=failed"]],
   "/centres": [["operator", () => "/centres"], ["operator", () => "/centres?search=nothing"]],
   "/centres/{centre}": [["leader", (at) => `/centres/${at.place}`], ["operator", (at) => `/centres/${at.place}`]],
+  "/centres/{centre}/here": [
+    ["leader", (at) => `/centres/${at.place}/here`], ["operator", (at) => `/centres/${at.place}/here?state=here&taken=2`],
+    ["leader", (at) => `/centres/${at.place}/here?search=nothing`],
+  ],
+  "/centres/{centre}/take-back": [
+    ["leader", (at) => `/centres/${at.place}/take-back?person=${at.person}`], ["leader", (at) => `/centres/${at.place}/take-back?state=away`],
+  ],
+  "/centres/{centre}/messages": [
+    ["leader", (at) => `/centres/${at.place}/messages`], ["operator", (at) => `/centres/${at.place}/messages?state=withdrawn`],
+  ],
+  "/centres/{centre}/messages/{notice}": [["leader", (at) => `/centres/${at.place}/messages/${at.notice}`]],
+  "/centres/{centre}/people/import": [["leader", (at) => `/centres/${at.place}/people/import`]],
+  "/board": [["operator", () => "/board"], ["operator", () => "/board?sort=all"], ["operator", () => "/board?state=quality"]],
   "/centres/{centre}/computers/{device}/revoke": [["leader", (at) => `/centres/${at.place}/computers/${at.device}/revoke`]],
   "/organisations/{organisation}": [["operator", (at) => `/organisations/${at.client}`], ["operator", (at) => `/organisations/${at.partner}`]],
   "/people/{person}": [["leader", (at) => `/people/${at.person}`], ["operator", (at) => `/people/${at.leader}`]],
@@ -107,6 +120,7 @@ const PAGES = {
   "/sign-in/code": [["guest", () => "/sign-in/code"]],
   "/account": [["operator", () => "/account"], ["leader", () => "/account"], ["client", () => "/account?done=language"]],
   "/work": [["worker", () => "/work"], ["reviewer", () => "/work"]],
+  "/work/messages": [["told", () => "/work/messages"]],
   "/work/answers": [["worker", () => "/work/answers"]],
   "/work/not-accepted": [["worker", () => "/work/not-accepted"], ["reviewer", () => "/work/not-accepted"]],
   "/work/answers/{answer}": [["worker", (at) => `/work/answers/${at.given}`]],
@@ -157,6 +171,8 @@ const REFUSALS = [
   ["operator", (at) => `/projects/${at.cheap}`, { below_reason: "" }],
   ["client", (at) => `/projects/${at.running}/terms`, { "pay.answer": "0.01" }],
   ["client", (at) => `/projects/${at.versions}/terms`, { instructions: "Another text.", changed: "" }],
+  ["leader", (at) => `/centres/${at.place}/messages`, { body: "" }],
+  ["leader", (at) => `/centres/${at.place}/people/import`, { list: "Amina Sampuli;Klingon;12" }],
   ["operator", () => "/centres", { organisation_name: "" }],
   ["desk", () => "/centre", { code: "nothing" }, "guest"],
 ];
@@ -204,7 +220,7 @@ async function walk(language) {
   const visits = Object.values(PAGES).flat();
   for (const role of new Set(visits.map(([role]) => role))) {
     // Work in Urdu is done by somebody whose language it is.
-    const who = language === "ur" && role === "worker" ? "urdu" : role;
+    const who = (language === "ur" && { worker: "urdu", told: "toldUrdu" }[role]) || role;
     const own = language === "ur" && role === "worker" ? { ...at, given: at.urduAnswer, task: at.urduTask, book: at.urduBook } : at;
     const page = await at.as[who].newPage();
     await page.setExtraHTTPHeaders({ "accept-language": language });

@@ -16,9 +16,11 @@ kazi_db::statements! {
     POST = "insert into ledger (posting, line, posted_at, kind, account, owner, currency, amount, project, answer) \
             values ($1, 0, $2, $3, $4, $5, $8, -cast($9 as bigint), $10, $11), ($1, 1, $2, $3, $6, $7, $8, $9, $10, $11)";
     /// Keeps a person's sums of a day.
-    FILL_PURSE = "insert into purse (person, day, currency, held, accepted) values ($1, $2, $3, $4, $5) \
-                  on conflict (person, day, currency) do update \
-                  set held = purse.held + excluded.held, accepted = purse.accepted + excluded.accepted";
+    FILL_PURSE = "insert into purse (person, day, currency, held, accepted, answers_held, answers_accepted) \
+                  values ($1, $2, $3, $4, $5, $6, $7) on conflict (person, day, currency) do update \
+                  set held = purse.held + excluded.held, accepted = purse.accepted + excluded.accepted, \
+                  answers_held = purse.answers_held + excluded.answers_held, \
+                  answers_accepted = purse.answers_accepted + excluded.answers_accepted";
     /// Keeps a person's record at a stage.
     ADD_TALLY = "insert into tally (person, project, stage, answers, millis, pay, units, errors, gold_units, gold_errors) \
                  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
@@ -144,6 +146,15 @@ pub struct CountDelta {
     pub machine_gold_errors: i64,
 }
 
+/// What changes of a person's day in one currency.
+#[derive(Debug, Clone, Copy, Default)]
+struct PurseDelta {
+    held: i64,
+    accepted: i64,
+    answers_held: i64,
+    answers_accepted: i64,
+}
+
 /// The notes of one transaction.
 #[derive(Debug)]
 pub struct Book {
@@ -159,7 +170,7 @@ impl Book {
         Self { project, moves: Vec::new(), tallies: BTreeMap::new(), counts: BTreeMap::new() }
     }
 
-    /// Notes a movement of money; nothing is noted of nothing.
+    /// Notes a movement of money, and that of an answer with it; nothing is noted of nothing.
     pub fn pay(&mut self, movement: Move) {
         if movement.amount != 0 {
             self.moves.push(movement);
@@ -179,18 +190,22 @@ impl Book {
         self.tallies.entry((person, stage.to_owned())).or_default()
     }
 
-    /// What the noted movements change in the money of people's days: held and accepted.
-    fn purses(&self) -> BTreeMap<([u8; 16], i64, Currency), (i64, i64)> {
-        let mut purses: BTreeMap<_, (i64, i64)> = BTreeMap::new();
+    /// What the noted movements change in people's days: money and answers, held and accepted.
+    fn purses(&self) -> BTreeMap<([u8; 16], i64, Currency), PurseDelta> {
+        let mut purses: BTreeMap<_, PurseDelta> = BTreeMap::new();
         for movement in &self.moves {
             for ((account, owner), sign) in [(movement.from, -1), (movement.to, 1)] {
-                let sums = match account {
-                    Account::Held => (sign * movement.amount, 0),
-                    Account::Accepted => (0, sign * movement.amount),
-                    Account::ProjectCost | Account::Rework | Account::Teaching => continue,
-                };
+                if !matches!(account, Account::Held | Account::Accepted) {
+                    continue;
+                }
                 let purse = purses.entry((owner, movement.day, movement.currency)).or_default();
-                *purse = (purse.0 + sums.0, purse.1 + sums.1);
+                let (money, answers) = if account == Account::Held {
+                    (&mut purse.held, &mut purse.answers_held)
+                } else {
+                    (&mut purse.accepted, &mut purse.answers_accepted)
+                };
+                *money += sign * movement.amount;
+                *answers += if movement.answer.is_some() { sign } else { 0 };
             }
         }
         purses
@@ -198,7 +213,8 @@ impl Book {
 
     /// What is noted of a person's money of a day: held and accepted.
     pub fn purse(&self, person: Id<kind::Person>, day: i64, currency: Currency) -> (i64, i64) {
-        self.purses().get(&(*person.as_bytes(), day, currency)).copied().unwrap_or_default()
+        let purses = self.purses();
+        purses.get(&(*person.as_bytes(), day, currency)).map_or((0, 0), |purse| (purse.held, purse.accepted))
     }
 
     /// Writes everything.
@@ -210,8 +226,11 @@ impl Book {
         for movement in &self.moves {
             post(tx, movement, turn.mint::<kind::Posting>(), turn.at)?;
         }
-        for ((person, day, currency), (held, accepted)) in self.purses() {
-            tx.post(&FILL_PURSE, params![person.as_slice(), day, currency.code(), held, accepted])?;
+        for ((person, day, currency), purse) in self.purses() {
+            let PurseDelta { held, accepted, answers_held, answers_accepted } = purse;
+            let key = person.as_slice();
+            let values = params![key, day, currency.code(), held, accepted, answers_held, answers_accepted];
+            tx.post(&FILL_PURSE, values)?;
         }
         for ((person, stage), t) in &self.tallies {
             tx.post(

@@ -4,7 +4,7 @@ use kazi_db::{Migration, Sql};
 
 use crate::{
     acceptance, access, blobs, book, bound, contest, delivery, gold, instructions, intake, jobs, journal,
-    mail, network, overview, practice, projects, work,
+    mail, network, notice, overview, practice, presence, projects, work,
 };
 
 /// The steps from an empty database to today's tables.
@@ -23,13 +23,30 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     Migration { version: 5, name: "fairness", sql: include_str!("../migrations/V5__fairness.sql") },
     Migration { version: 6, name: "self", sql: include_str!("../migrations/V6__self.sql") },
+    Migration { version: 8, name: "centre", sql: include_str!("../migrations/V8__centre.sql") },
     Migration { version: 9, name: "enquiries", sql: include_str!("../migrations/V9__enquiries.sql") },
 ];
 
 /// Tables that grow with the work: no statement may read one of them whole.
 pub const LARGE_TABLES: &[&str] = &[
-    "item", "task", "lease", "touch", "answer", "ledger", "event", "session", "person", "purse", "tally",
-    "stored", "mail", "enquiry",
+    "item",
+    "task",
+    "lease",
+    "touch",
+    "answer",
+    "ledger",
+    "event",
+    "session",
+    "person",
+    "purse",
+    "tally",
+    "stored",
+    "mail",
+    "enquiry",
+    "remark",
+    "rejection",
+    "notice_to",
+    "board",
 ];
 
 /// Every statement of this crate, for the test that prepares them all on both engines.
@@ -47,8 +64,10 @@ pub fn statements() -> Vec<&'static Sql> {
         journal::STATEMENTS,
         mail::STATEMENTS,
         network::STATEMENTS,
+        notice::STATEMENTS,
         overview::STATEMENTS,
         practice::STATEMENTS,
+        presence::STATEMENTS,
         projects::STATEMENTS,
         work::STATEMENTS,
     ];

@@ -64,6 +64,8 @@ pub mod kind {
         Invitation = "invitation";
         /// What somebody who is no client yet asked for.
         Enquiry = "enquiry";
+        /// A message from whoever leads a centre to its people.
+        Notice = "notice";
     }
 }
 

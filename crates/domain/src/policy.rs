@@ -146,8 +146,16 @@ actions! {
     ViewOwnWork on Person, Work: Worker Own, Reviewer Own, TeamLeader Own;
     /// Add workers to a centre, enrol and revoke its computers.
     ManageCentre on Centre, People: Operator All, TeamLeader Centre;
+    /// See who is at work at a centre, on what, and who needs help.
+    WatchCentre on Centre, People: Operator All, TeamLeader Centre;
+    /// Take tasks back from people of a centre, so that others get them.
+    TakeBackTasks on Centre, People: Operator All, TeamLeader Centre;
+    /// Send messages to the people of a centre, and see who has read them.
+    SendNotices on Centre, People: Operator All, TeamLeader Centre;
     /// Say what a living wage is at a centre.
     SetLivingWage on Centre, People: Operator All;
+    /// See what all projects under way need.
+    SeeBoard on Organisation, ProjectsRead: Operator All;
     /// See all centres and organisations.
     ManageNetwork on Organisation, People: Operator All;
     /// See and steer background jobs.

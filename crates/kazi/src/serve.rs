@@ -15,6 +15,7 @@ use kazi_app::jobs::{self, Handler, Handlers, Runner};
 use kazi_app::mail::{self, Mailer, MailerError, Post};
 use kazi_app::media::MediaChild;
 use kazi_app::network::{organisations, setup};
+use kazi_app::projects::board;
 use kazi_app::{App, Turn, access, delivery, random, schema, work};
 use kazi_db::{Db, DbError, Engine, Options};
 use kazi_domain::Span;
@@ -175,6 +176,7 @@ impl Server {
         let chores = [
             every(Duration::from_millis(250), app.clone(), finish),
             every(Duration::from_secs(5), app.clone(), take_leases_back),
+            every(Duration::from_secs(5), app.clone(), look_at_projects),
             every(Duration::from_mins(30), app.clone(), give_uploads_up),
         ];
         let router = kazi_web::router(state).into_make_service_with_connect_info::<SocketAddr>();
@@ -240,6 +242,19 @@ async fn take_leases_back(app: App) -> Result<(), ServeError> {
     app.db.write(|tx| mail::sweep(tx, Turn::now().at)).await?;
     app.db.write(|tx| access::recover::sweep(tx, Turn::now().at)).await?;
     app.db.write(|tx| access::second::sweep(tx, Turn::now().at)).await?;
+    Ok(())
+}
+
+/// Looks at some projects for the operator's board: at few each time, so that nobody who works notices.
+async fn look_at_projects(app: App) -> Result<(), ServeError> {
+    const MOST: u32 = 50;
+    const AGAIN_AFTER: Span = Span::minutes(5);
+    let (projects, now) = (app.projects.clone(), kazi_app::now());
+    let looked =
+        app.db.read(move |read| board::look(read, &projects, (now - AGAIN_AFTER, MOST), now)).await?;
+    if !looked.is_empty() {
+        app.db.write(move |tx| board::keep(tx, &looked, now)).await?;
+    }
     Ok(())
 }
 

@@ -81,6 +81,8 @@ pub trait BoundService: Send + Sync + fmt::Debug {
     /// # Errors
     /// When what is stored is not what the service wrote.
     fn score(&self, stage: &str, item: &str, truth: &str, answer: &str) -> Result<Score, Fault>;
+    /// See [`Service::target`](crate::Service::target).
+    fn target(&self) -> f64;
     /// See [`Service::inspected`](crate::Service::inspected).
     fn inspected(&self) -> &'static str;
     /// See [`Service::finished`](crate::Service::finished).

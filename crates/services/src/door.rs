@@ -192,6 +192,10 @@ impl<S: Service> BoundService for Bound<S> {
         Ok(self.service.score(stage, &item, &truth, &answer))
     }
 
+    fn target(&self) -> f64 {
+        self.service.target(&self.spec)
+    }
+
     fn inspected(&self) -> &'static str {
         self.service.inspected(&self.spec)
     }

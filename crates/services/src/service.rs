@@ -99,6 +99,13 @@ pub trait Service: fmt::Debug + Clone + Send + Sync + Sized + 'static {
     /// How near an answer comes to a known truth.
     fn score(&self, stage: &str, item: &Self::Item, truth: &Self::Outcome, answer: &Self::Answer) -> Score;
 
+    /// The share of units that a person should get right at known truths, from 0 to 1. Somebody whose answers are clearly
+    /// below it is helped; a project whose answers are needs whoever runs it.
+    fn target(&self, spec: &Self::Spec) -> f64 {
+        let _ = spec;
+        0.95
+    }
+
     /// The kind of item of which a client looks at a sample: the largest piece that has an outcome. Sent back, it is done
     /// again at the last of its stages, whose newest answer must decide.
     fn inspected(&self, spec: &Self::Spec) -> &'static str {

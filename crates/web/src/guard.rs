@@ -172,7 +172,8 @@ async fn signed_in(app: &App, hash: TokenHash) -> Result<Option<SignedIn>, AppEr
 fn by_key(holder: KeyHolder) -> SignedIn {
     let KeyHolder { key: _, actor, language, utc_offset_minutes, keep } = holder;
     let (shown_name, picture) = (String::new(), String::new());
-    SignedIn { actor, shown_name, picture, language, device: None, utc_offset_minutes, keep, bound: false }
+    let (bound, unread) = (false, false);
+    SignedIn { actor, shown_name, picture, language, device: None, utc_offset_minutes, keep, bound, unread }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {

@@ -67,6 +67,11 @@ export class Queue {
     await this.save();
   }
 
+  /** Forgets the tasks that wait here: whoever leads the centre gave them to others. What was written for them is kept. */
+  clear(): Promise<void> {
+    return this.store.change(...this.tasks.splice(0).map(({ task }): Write => ["delete", "tasks", task])).catch(() => {});
+  }
+
   /** Notes that a task is done without an errand. */
   async finish(task: string): Promise<void> {
     await this.store.change(["delete", "tasks", task], ["delete", "drafts", task], ["put", "done", { task, at: Date.now() }]).catch(() => {});

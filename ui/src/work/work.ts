@@ -38,6 +38,7 @@ export class Work extends HTMLElement {
   private settled = 0;
   private earlier = 0;
   private busy = false;
+  private touched = false;
   private verdicts = new Map<number, (done: boolean, refusal?: Refusal) => void>();
   /** Drafts, outbox and queue are there. Whoever is quicker than the disk waits here: nothing that was pressed is lost. */
   private ready!: Promise<void>;
@@ -86,8 +87,6 @@ export class Work extends HTMLElement {
     setInterval(() => void this.beat(), HEARTBEAT);
   }
 
-  private touched = false;
-
   /** The task is in the page: makes it work. */
   private begin(task: Task): void {
     this.task = task;
@@ -124,8 +123,7 @@ export class Work extends HTMLElement {
       void this.fetchAhead();
       return;
     }
-    this.task = undefined;
-    this.queue.current = undefined;
+    this.task = this.queue.current = undefined;
     this.panel.empty("tasks-loading");
     await this.fetchAhead();
     if (this.task) return;
@@ -287,13 +285,10 @@ export class Work extends HTMLElement {
   /** Adds an errand and waits a moment for its reply: the refusal, or nothing when it is done or still waits. */
   private async errand(kind: Errand["kind"], method: string, url: string, body: string, task: string): Promise<Refusal | undefined> {
     const { order } = await this.outbox.add({ kind, method, url, body, task });
-    return new Promise((resolve) => {
+    return new Promise<Refusal | undefined>((resolve) => {
       setTimeout(resolve, this.outbox.line ? 4000 : 0);
       this.verdicts.set(order, (done, refusal) => resolve(done ? undefined : refusal));
-    }).then((refusal) => {
-      this.verdicts.delete(order);
-      return refusal as Refusal | undefined;
-    });
+    }).finally(() => this.verdicts.delete(order));
   }
 
   /** Skips or reports the task at hand. */
@@ -337,7 +332,12 @@ export class Work extends HTMLElement {
 
   private async beat(): Promise<void> {
     if (this.task && !this.correcting && !document.hidden && this.outbox.line) {
-      await ask("POST", `/work/tasks/${this.task.task}/heartbeat`);
+      const beat = await ask("POST", `/work/tasks/${this.task.task}/heartbeat`);
+      if (beat.is === "refused" && beat.refusal.status === 410) {
+        await Promise.all([this.drafts.flush(), this.queue.clear()]);
+        this.panel.toast(this.say("task-recalled"));
+        await this.next();
+      }
     }
     void this.outbox.run();
   }

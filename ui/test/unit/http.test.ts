@@ -21,7 +21,7 @@ test("what the server says becomes one of four outcomes", async () => {
   assert.deepEqual(await ask("PUT", "/x"), { is: "later", after: 7000, line: true });
   reply(429);
   assert.deepEqual(await ask("PUT", "/x"), { is: "later", after: 0, line: true });
-  reply(422, '{"key":"form","title":"Look again.","problems":[{"field":"text","key":"a","message":"b"}]}');
+  reply(422, '{"kind":"form","title":"Look again.","problems":[{"field":"text","key":"a","message":"b"}]}');
   assert.deepEqual(await ask("PUT", "/x"), {
     is: "refused",
     refusal: { status: 422, key: "form", title: "Look again.", problems: [{ field: "text", key: "a", message: "b" }] },

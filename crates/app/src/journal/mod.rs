@@ -7,6 +7,7 @@
 pub mod chain;
 mod trail;
 
+pub(crate) use trail::first_id;
 pub use trail::{Seen, Shown, Verdict, Wish, export, list, may_view, verify};
 
 use kazi_db::{DbError, Sql, Tx, params};

@@ -109,7 +109,7 @@ fn shown(row: &Row<'_>) -> Result<Shown, DbError> {
 }
 
 /// The first id that could have been minted at a moment.
-fn first_id(at: Moment) -> [u8; 16] {
+pub(crate) fn first_id(at: Moment) -> [u8; 16] {
     let mut bytes = *Id::<kind::Event>::mint(at, [0; 10]).as_bytes();
     // Ids hold milliseconds in their first six bytes; what follows is the lowest.
     for byte in bytes.iter_mut().skip(6) {

@@ -11,7 +11,7 @@ pub mod wage;
 
 use kazi_db::{DbError, Read, Sql};
 use kazi_domain::policy::{
-    Actor, Can, Facts, ManageCentre, ManageNetwork, ManageTeam, SetLivingWage, permit,
+    Action, Actor, Can, Facts, ManageCentre, ManageNetwork, ManageTeam, SetLivingWage, permit,
 };
 use kazi_domain::{Id, kind};
 
@@ -53,6 +53,18 @@ pub fn may_manage_centre(
     actor: &Actor,
     centre: Id<kind::Centre>,
 ) -> Result<Can<ManageCentre>, NotForYou> {
+    may_at_centre(read, actor, centre)
+}
+
+/// The proof that somebody may do `A` at a centre.
+///
+/// # Errors
+/// [`NotForYou::NotThere`] when there is no such centre or the person may not.
+pub fn may_at_centre<A: Action<Subject = kind::Centre>>(
+    read: &mut Read<'_>,
+    actor: &Actor,
+    centre: Id<kind::Centre>,
+) -> Result<Can<A>, NotForYou> {
     let organisation = centres::organisation_of(read, centre)?.ok_or(NotForYou::NotThere)?;
     let facts = Facts { organisation: Some(organisation), centres: &[centre], person: None };
     permit(actor, centre, facts).ok_or(NotForYou::NotThere)
@@ -72,6 +84,7 @@ pub(crate) const STATEMENTS: &[&[&Sql]] = &[
     invitations::accept::ALL,
     people::ALL,
     people::LIST,
+    people::import::ALL,
     setup::ALL,
     shell::ALL,
     wage::ALL,

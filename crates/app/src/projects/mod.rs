@@ -3,6 +3,7 @@
 //! Terms (spec, pay, pace of gold) change only together with the project's version, so that whoever keeps
 //! them at hand never works by old ones ([`crate::bound`]).
 
+pub mod board;
 pub mod draft;
 pub mod fair;
 pub mod life;
@@ -230,6 +231,8 @@ pub(crate) const STATEMENTS: &[&[&Sql]] = &[
     pilot::ALL,
     forecast::ALL,
     measure::ALL,
+    board::LOOKS,
+    board::ALL,
 ];
 
 /// Every item of a project as its service wrote it, in order: what a rehearsal holds against the truth.

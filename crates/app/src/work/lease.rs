@@ -4,7 +4,7 @@ use kazi_db::{DbError, Read, Tx, params};
 use kazi_domain::{Id, Moment, Span, kind};
 
 use super::open::place_now;
-use super::{AGAIN, GOLD};
+use super::{AGAIN, GOLD, recall};
 use crate::rows::{Columns, Param};
 use crate::turn::Turn;
 
@@ -55,6 +55,7 @@ pub fn sweep(tx: &mut Tx<'_>, most: u32, turn: &Turn) -> Result<usize, DbError> 
             tx.execute(&FORGET, params![person.param(), item.param()])?;
         }
     }
+    recall::rest(tx, most, turn)?;
     Ok(overdue.len())
 }
 

@@ -12,6 +12,7 @@ mod lend;
 mod mend;
 mod open;
 mod reader;
+mod recall;
 mod receipt;
 mod redo;
 mod refuse;
@@ -27,6 +28,8 @@ pub use lend::{Lent, LentShown, Patience, ask, next, next_of};
 pub use mend::{Mend, mend};
 pub use open::{NewTask, TASKS, first_stage, first_task};
 pub(crate) use open::{place_at, place_now};
+pub(crate) use recall::recall;
+pub use recall::was_taken_back;
 pub use receipt::Receipt;
 pub(crate) use redo::send_back;
 pub use rights::{Permit, enter, permit};
@@ -132,6 +135,7 @@ pub(crate) const STATEMENTS: &[&[&Sql]] = &[
     open::ALL,
     reader::ALL,
     receipt::ALL,
+    recall::ALL,
     redo::ALL,
     rights::ALL,
     settle::ALL,

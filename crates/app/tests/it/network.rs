@@ -250,3 +250,33 @@ fn an_address_belongs_to_one_person() {
         assert_eq!(stolen, Err(PersonError::EmailTaken));
     });
 }
+
+#[test]
+fn a_list_of_people_is_added_whole_or_not_at_all() {
+    on_both(MIGRATIONS, |db| {
+        let world = World::new(db);
+        let kibera = world.centre("Kibera");
+        kibera.worker("Amina");
+        let otieno = kibera.team_leader("Otieno");
+        let add = |people: Vec<NewPerson>| {
+            let (can, turn) = (kibera.managed_by(&otieno), world.turn());
+            world.write(move |tx| people::import::add_all(tx, &can, &people, &turn)).map(|made| made.len())
+        };
+        let names = || {
+            let can = kibera.managed();
+            world.read(move |read| people::import::names(read, &can)).unwrap().len()
+        };
+        let taken = add(vec![worker("Baraka"), worker("amina")]);
+        assert_eq!(taken, Err(PersonError::NameTaken("amina".to_owned())));
+        let odd = add(vec![worker("Baraka"), NewPerson { language: "?".to_owned(), ..worker("Cherono") }]);
+        assert_eq!((odd, names()), (Err(PersonError::BadLanguage), 2), "nobody was added");
+        let leads = NewPerson { roles: RoleSet::default().with(Role::TeamLeader), ..worker("Dalila") };
+        assert!(add(vec![leads]).is_err());
+        assert_eq!((add(vec![worker("Baraka"), worker("Cherono")]), names()), (Ok(2), 4));
+        assert_eq!(
+            add(vec![worker("Baraka")]),
+            Err(PersonError::NameTaken("Baraka".to_owned())),
+            "sent twice"
+        );
+    });
+}

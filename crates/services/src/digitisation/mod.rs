@@ -117,6 +117,11 @@ impl Service for Digitisation {
     }
 
     /// Pages where they are proofread, else lines: those are the text itself.
+    /// Units are letters: one wrong in a hundred is what a careful typist is believed to write.
+    fn target(&self, _spec: &Spec) -> f64 {
+        0.99
+    }
+
     fn inspected(&self, spec: &Spec) -> &'static str {
         if spec.proofread { item::PAGE } else { item::LINE }
     }

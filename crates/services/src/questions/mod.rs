@@ -86,6 +86,10 @@ impl Service for Questions {
         vec![answer, decide]
     }
 
+    fn target(&self, spec: &Spec) -> f64 {
+        spec.target
+    }
+
     fn split(
         &self,
         spec: &Spec,

@@ -18,6 +18,8 @@ use kazi_app::network::enquiries::EnquiryError;
 use kazi_app::network::invitations::InviteError;
 use kazi_app::network::organisations::OrganisationError;
 use kazi_app::network::people::PersonError;
+use kazi_app::notice::NoticeError;
+use kazi_app::presence::PresenceError;
 use kazi_app::projects::ProjectError;
 
 use crate::error::AppError;
@@ -31,6 +33,28 @@ impl From<NotForYou> for AppError {
         match error {
             NotForYou::NotThere => Self::not_there(),
             NotForYou::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<NoticeError> for AppError {
+    fn from(error: NoticeError) -> Self {
+        let message = sentence(&error.to_string());
+        match error {
+            NoticeError::NotThere => Self::not_there(),
+            NoticeError::Db(error) => error.into(),
+            NoticeError::Over => Self::new(CONFLICT, "message_over", message),
+            _ => Self::new(WRONG, "message", message),
+        }
+    }
+}
+
+impl From<PresenceError> for AppError {
+    fn from(error: PresenceError) -> Self {
+        match error {
+            PresenceError::NotThere => Self::not_there(),
+            PresenceError::Head(error) => error.into(),
+            PresenceError::Db(error) => error.into(),
         }
     }
 }

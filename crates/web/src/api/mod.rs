@@ -1,14 +1,17 @@
 //! The REST API: everything that the pages of staff and clients can do. Pages and API call the same use cases.
 
 mod accounts;
+mod board;
 mod contests;
 mod enquiries;
 mod errors;
 mod keys;
 mod members;
 mod network;
+mod notices;
 mod people;
 mod pilots;
+mod presence;
 mod projects;
 mod replies;
 mod samples;
@@ -98,6 +101,14 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         people::list_people,
         people::list_of_centre,
         people::reset_pin,
+        people::import_list,
+        presence::here,
+        presence::take_back,
+        notices::list,
+        notices::send,
+        notices::get,
+        notices::withdraw,
+        board::get,
         accounts::get,
         accounts::edit,
         accounts::set_active,
@@ -124,7 +135,8 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = uploads::add(sources::add(routes));
     let routes = steer::add(pilots::add(samples::add(routes)));
     let routes = accounts::add(people::add(network::add(second_factor::add(routes))));
-    enquiries::add(wages::add(contests::add(keys::add(terms::add(routes)))))
+    let routes = enquiries::add(board::add(notices::add(presence::add(routes))));
+    wages::add(contests::add(keys::add(terms::add(routes))))
 }
 
 /// This description.

@@ -5,25 +5,27 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use kazi_app::access::{Pin, pin};
 use kazi_app::journal::Entry;
-use kazi_app::network::people::{self, Sort, Whose};
+use kazi_app::network::people::{self, Sort, Whose, import};
 use kazi_app::network::{self, centres, organisations};
 use kazi_domain::{Id, Role, kind};
-use serde::Deserialize;
+use kazi_services::Problem;
+use serde::{Deserialize, Serialize};
 
 use super::members::{CentreList, CentreShown, OrganisationList, OrganisationShown, PersonList, PersonShown};
 use super::projects::ListQuery;
 use super::sent::Sent;
 use crate::error::AppError;
-use crate::extract::{StaffMember, Turning};
+use crate::extract::{Language, StaffMember, Turning};
 use crate::route::{Route, Who};
 use crate::routes::Routes;
-use crate::staff::seen;
+use crate::staff::{added, language_of, seen, sentence, wrong};
 use crate::state::WebState;
 
 static ORGANISATIONS: Route = Route::get("/api/v1/organisations", Who::Api);
 static CENTRES: Route = Route::get("/api/v1/centres", Who::Api);
 static PEOPLE: Route = Route::get("/api/v1/people", Who::Api);
 static OF_CENTRE: Route = Route::get("/api/v1/centres/{centre}/people", Who::Api);
+static IMPORT: Route = Route::post("/api/v1/centres/{centre}/people/import", Who::Api);
 static PIN: Route = Route::put("/api/v1/centres/{centre}/people/{person}/pin", Who::Api);
 
 pub(super) fn add(routes: Routes) -> Routes {
@@ -33,6 +35,7 @@ pub(super) fn add(routes: Routes) -> Routes {
         .add(&PEOPLE, list_people)
         .add(&OF_CENTRE, list_of_centre)
         .add(&PIN, reset_pin)
+        .add(&IMPORT, import_list)
 }
 
 /// Organisations by name, a page at a time. For the operator.
@@ -129,3 +132,67 @@ pub(super) async fn reset_pin(
     set.await?;
     Ok(StatusCode::NO_CONTENT)
 }
+
+/// A list of workers.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub(super) struct NewList {
+    /// A person on each line: name, language, PIN, parted by commas or semicolons; the first line may name the columns.
+    list: String,
+    /// The language of those whose line says none; `en` where it is left out.
+    #[serde(default)]
+    language: Option<String>,
+}
+
+/// Somebody who was added.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(super) struct AddedShown {
+    person: String,
+    name: String,
+    /// The PIN, where one was made: it is told once.
+    #[schema(required)]
+    pin: Option<String>,
+}
+
+/// Adds a list of workers to a centre, all of them or none; what is wrong is told line by line.
+#[utoipa::path(post, path = "/api/v1/centres/{centre}/people/import", params(("centre" = String, Path)), request_body = NewList, responses((status = 201, body = [AddedShown]), (status = 404), (status = 422)))]
+pub(super) async fn import_list(
+    State(state): State<WebState>,
+    StaffMember(who): StaffMember,
+    Language { texts, .. }: Language,
+    Path(centre): Path<String>,
+    Turning(turn): Turning,
+    Sent(sent): Sent<NewList>,
+) -> Result<(StatusCode, Json<Vec<AddedShown>>), AppError> {
+    let centre: Id<kind::Centre> = centre.parse().map_err(|_| AppError::not_there())?;
+    let actor = who.actor.clone();
+    let taken = state.app.db.read(move |read| -> Result<_, AppError> {
+        let can = network::may_manage_centre(read, &actor, centre)?;
+        Ok(import::names(read, &can)?)
+    });
+    let (taken, usual) = (taken.await?, sent.language.unwrap_or_else(|| "en".to_owned()));
+    let rows = import::look_over(sent.list.as_bytes(), &taken, |called| language_of(called, &usual));
+    let rows = rows.map_err(|error| AppError::new(WRONG, "list", sentence(&error.to_string())))?;
+    mended(texts, &rows)?;
+    let added = added(&state, &who, (centre, rows), turn).await?;
+    let added = added.map_err(|problem| AppError::new(WRONG, "list", problem))?;
+    let shown =
+        |(id, name, pin): (Id<kind::Person>, String, _)| AddedShown { person: id.to_string(), name, pin };
+    Ok((StatusCode::CREATED, Json(added.into_iter().map(shown).collect())))
+}
+
+/// A list in which nothing is wrong; otherwise what is, line by line.
+fn mended(texts: &kazi_texts::Texts, rows: &[import::Row]) -> Result<(), AppError> {
+    let problems = rows.iter().flat_map(|row| row.wrong.iter().map(|one| problem(texts, row.line, one)));
+    let problems: Vec<Problem> = problems.collect();
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let says = "Some lines must be mended; nobody was added.";
+    Err(AppError::new(WRONG, "list", says).with_problems(problems))
+}
+
+fn problem(texts: &kazi_texts::Texts, line: u64, one: &import::RowWrong) -> Problem {
+    Problem { field: line.to_string(), key: "line".to_owned(), message: wrong(texts, one) }
+}
+
+const WRONG: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;

@@ -8,8 +8,11 @@ use crate::frame::Frame;
 /// Where a page stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Here {
+    Board,
     Projects,
     Centres,
+    Present,
+    Messages,
     Contests,
     Enquiries,
     Team,
@@ -37,9 +40,22 @@ pub(crate) fn links(frame: &Frame, here: Here) -> Vec<Link> {
     let works = reviewer || frame.is(Role::Worker);
     let centre = frame.signed_in.as_ref().and_then(own_centre);
     let all = [
+        (operator, Here::Board, "/board".to_owned(), texts.nav_board()),
         (operator || client, Here::Projects, "/projects".to_owned(), texts.nav_projects()),
         (operator, Here::Centres, "/centres".to_owned(), texts.nav_centres()),
         (!operator && frame.is(Role::ClientLead), Here::Team, "/team".to_owned(), texts.nav_team()),
+        (
+            !operator && centre.is_some(),
+            Here::Present,
+            format!("{}/here", centre.clone().unwrap_or_default()),
+            texts.nav_here(),
+        ),
+        (
+            !operator && centre.is_some(),
+            Here::Messages,
+            format!("{}/messages", centre.clone().unwrap_or_default()),
+            texts.nav_messages(),
+        ),
         (!operator && centre.is_some(), Here::Centres, centre.unwrap_or_default(), texts.nav_centre()),
         (operator || leader || reviewer, Here::Contests, "/contests".to_owned(), texts.nav_contests()),
         (operator, Here::Enquiries, "/enquiries".to_owned(), texts.nav_enquiries()),

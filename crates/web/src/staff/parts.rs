@@ -162,6 +162,11 @@ impl ListQuery {
         }
     }
 
+    /// The order that was chosen; empty where nobody chose.
+    pub(super) fn sort(&self) -> &str {
+        &self.sort
+    }
+
     /// Whether the oldest come first.
     pub(super) fn oldest_first(&self) -> bool {
         self.sort == "oldest"
@@ -179,6 +184,27 @@ impl ListQuery {
         let oldest = self.oldest_first();
         tools.orders =
             vec![order("newest", texts.sort_newest(), !oldest), order("oldest", texts.sort_oldest(), oldest)];
+        tools.state.clone_from(&self.state);
+        tools
+    }
+
+    /// The tools above a list that has orders of its own, each with its word; the first holds where nobody chose.
+    pub(super) fn tools_of(
+        &self,
+        texts: &Texts,
+        address: &str,
+        label: String,
+        orders: &[(&str, String)],
+    ) -> Tools {
+        let mut tools = self.tools(texts, address, (label, false));
+        let (search, state) = (escaped(self.search.trim()), escaped(&self.state));
+        let known = orders.iter().any(|(sort, _)| *sort == self.sort);
+        let order = |(place, (sort, words)): (usize, &(&str, String))| Order {
+            address: format!("{address}?search={search}&state={state}&sort={sort}"),
+            words: words.clone(),
+            chosen: if known { *sort == self.sort } else { place == 0 },
+        };
+        tools.orders = orders.iter().enumerate().map(order).collect();
         tools.state.clone_from(&self.state);
         tools
     }

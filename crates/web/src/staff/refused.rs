@@ -10,6 +10,7 @@ use kazi_app::network::NotForYou;
 use kazi_app::network::centres::CentreError;
 use kazi_app::network::organisations::OrganisationError;
 use kazi_app::network::people::PersonError;
+use kazi_app::notice::NoticeError;
 use kazi_app::projects::ProjectError;
 use kazi_db::DbError;
 
@@ -33,6 +34,11 @@ impl Refused {
             Self::Form(problems) => Ok(problems),
             Self::Page(error) => Err(error),
         }
+    }
+
+    /// All of what its sender can mend, in one.
+    pub(super) fn told(self) -> Result<String, AppError> {
+        Ok(self.problems()?.elsewhere(&|_| false).join(" "))
     }
 
     pub(super) fn at(field: &str, error: &impl std::fmt::Display) -> Self {
@@ -63,6 +69,18 @@ impl From<DbError> for Refused {
 impl From<NotForYou> for Refused {
     fn from(error: NotForYou) -> Self {
         Self::Page(error.into())
+    }
+}
+
+impl From<NoticeError> for Refused {
+    fn from(error: NoticeError) -> Self {
+        match &error {
+            NoticeError::Empty | NoticeError::TooLong(_) => Self::at("body", &error),
+            NoticeError::NoLanguage => Self::at("language", &error),
+            NoticeError::Nobody => Self::at("to", &error),
+            NoticeError::BadTime => Self::at("hours", &error),
+            NoticeError::NotThere | NoticeError::Over | NoticeError::Db(_) => Self::whole(error.into()),
+        }
     }
 }
 
@@ -108,7 +126,7 @@ impl From<CentreError> for Refused {
 impl From<PersonError> for Refused {
     fn from(error: PersonError) -> Self {
         match &error {
-            PersonError::NoName => Self::at("name", &error),
+            PersonError::NoName | PersonError::NameTaken(_) => Self::at("name", &error),
             PersonError::NoRole | PersonError::RoleNotHere(_) | PersonError::NoCentre => {
                 Self::at("role", &error)
             }

@@ -49,7 +49,8 @@ pub(super) struct NextBody {
     pub(super) tasks: Vec<TaskBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) today: Option<Today>,
-    /// Set when the worker must first read what changed in the instructions: the script goes to the page that shows it.
+    /// Set when the worker must first read what changed in the instructions, or what the centre's lead has written: the
+    /// script asks for the page again, and is shown it.
     #[serde(skip_serializing_if = "is_no")]
     pub(super) news: bool,
     /// What an hour has paid stands in the page already and moves slowly: it is not told again with each fetch.
@@ -64,6 +65,9 @@ async fn next(
     Language { texts, .. }: Language,
     Turning(turn): Turning,
 ) -> Result<Json<NextBody>, AppError> {
+    if who.unread {
+        return Ok(Json(NextBody { tasks: Vec::new(), today: None, news: true, hour: None }));
+    }
     let app = state.app.clone();
     let lent = state.app.db.write(move |tx| {
         today_ahead(tx, &who, turn.at)?;
@@ -105,7 +109,8 @@ struct ReceiptBody {
     state: &'static str,
     late: bool,
     today: Today,
-    /// Set when the worker must read what changed in the instructions: the script goes to the page that shows it.
+    /// Set when the worker must read what changed in the instructions, or what the centre's lead has written: the script
+    /// asks for the page again, and is shown it.
     #[serde(skip_serializing_if = "is_no")]
     news: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -132,10 +137,12 @@ async fn answer(
     let task = task.parse().map_err(|_| AppError::not_there())?;
     let given = Given { id, task, body: answer.get().to_owned(), millis: millis(seconds) };
     let wish = Wish { given, correct: correct == 1, next };
+    let unread = who.unread;
     let Told { receipt, batch, news } = take(&state.app, who.actor, wish, turn).await?;
     let tasks = batch.map(|batch| batch.bodies(language.texts)).transpose()?.unwrap_or_default();
     let state = if receipt.accepted { "accepted" } else { "waiting" };
-    let body = ReceiptBody { state, late: receipt.late, today: Today::of(&receipt), news, tasks };
+    let body =
+        ReceiptBody { state, late: receipt.late, today: Today::of(&receipt), news: news || unread, tasks };
     Ok(Json(body).into_response())
 }
 
@@ -237,10 +244,18 @@ async fn take_back(
 
 async fn heartbeat(
     State(state): State<WebState>,
-    Path(_): Path<String>,
+    Path(task): Path<String>,
     WorkerAt(who): WorkerAt,
     Turning(turn): Turning,
 ) -> Result<StatusCode, AppError> {
-    state.app.db.write(move |tx| work::extend(tx, who.actor.person, &turn)).await?;
+    let (person, task) = (who.actor.person, task.parse::<Id<kind::Task>>().ok());
+    let beat = state.app.db.write(move |tx| {
+        work::extend(tx, person, &turn)?;
+        task.map_or(Ok(false), |task| work::was_taken_back(tx, person, task))
+    });
+    if beat.await? {
+        let says = "This task was given to somebody else. What you wrote is kept.";
+        return Err(AppError::new(StatusCode::GONE, "task_taken_back", says));
+    }
     Ok(StatusCode::NO_CONTENT)
 }

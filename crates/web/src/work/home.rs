@@ -8,6 +8,7 @@ use kazi_domain::{Moment, Money, Role};
 use kazi_texts::Texts;
 
 use super::batch::Today;
+use super::notices;
 use super::task::named;
 use crate::door::page;
 use crate::error::AppError;
@@ -61,6 +62,9 @@ async fn home(
     WorkerAt(who): WorkerAt,
     (frame, Turning(turn)): (Frame, Turning),
 ) -> Result<Response, AppError> {
+    if who.unread {
+        return Ok(notices::first("/work"));
+    }
     let (projects, now, offset) = (state.app.projects.clone(), turn.at, who.utc_offset_minutes);
     let found = state.app.db.read(move |read| {
         let can = overview::may_view_own(&who.actor).ok_or_else(AppError::not_there)?;

@@ -7,6 +7,7 @@ mod home;
 mod last;
 mod learn;
 mod not_accepted;
+mod notices;
 mod page;
 mod practice;
 mod refuse;
@@ -25,5 +26,5 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = last::add(routes);
     let routes = learn::add(routes);
     let routes = practice::add(routes);
-    page::add(changes::add(not_accepted::add(routes)))
+    page::add(changes::add(notices::add(not_accepted::add(routes))))
 }

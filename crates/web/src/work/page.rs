@@ -16,6 +16,7 @@ use serde_json::value::RawValue;
 
 use super::api::{Wish, take};
 use super::batch::{AHEAD, Batch, Today, lend, today};
+use super::notices;
 use super::refuse::{Reasons, reasons};
 use super::task::{TaskBody, body_from, stage_name};
 use crate::door::page;
@@ -176,6 +177,9 @@ async fn task(
     (frame, Turning(turn)): (Frame, Turning),
     Query(Before { sent }): Query<Before>,
 ) -> Result<Response, AppError> {
+    if who.unread {
+        return Ok(notices::first(&format!("/work/{}/{}", at.project, at.stage)));
+    }
     let sent = sent.and_then(|sent| sent.parse().ok());
     let form = PlainForm { sent, ..PlainForm::default() };
     show(&state, (who.actor, at), frame, turn, Begin { form, again: None }).await

@@ -13,12 +13,13 @@ use kazi_app::mail;
 use kazi_app::network::enquiries::{self, NewEnquiry};
 use kazi_app::network::invitations::{self, Invite};
 use kazi_app::network::may_manage_team;
+use kazi_app::notice;
 use kazi_app::overview;
 use kazi_app::rows::{Columns, Param};
 use kazi_app::testing::{Centre, Computer, Project, World};
 use kazi_db::{DbError, params, sql};
 use kazi_domain::policy::{Actor, Facts, MendProject, permit};
-use kazi_domain::{Id, Plea, Role, RoleSet, SampleVerdict, Scope, ScopeSet, WhyNot, kind};
+use kazi_domain::{Id, Plea, Role, RoleSet, SampleVerdict, Scope, ScopeSet, Span, WhyNot, kind};
 use kazi_web::Route;
 use serde_json::{Value, json};
 
@@ -90,6 +91,7 @@ impl<'w> Place<'w> {
         let accepted = self.accepted();
         let (invitation, letter) = self.invited();
         let enquiry = self.asked();
+        let notice = self.told(&amina);
         let key = self.key(actor).unwrap_or_else(|| no::<kind::ApiKey>().to_string());
         let names = vec![
             ("project", project.id.to_string()),
@@ -118,6 +120,7 @@ impl<'w> Place<'w> {
             ("invitation", invitation),
             ("letter", letter),
             ("enquiry", enquiry),
+            ("notice", notice),
         ];
         There { names }
     }
@@ -268,6 +271,22 @@ impl<'w> Place<'w> {
         world.write(move |tx| enquiries::ask(tx, &new, &from, &site, &turn)).unwrap().to_string()
     }
 
+    /// A message to somebody of the centre.
+    fn told(&self, to: &Actor) -> String {
+        let (actor, centre, turn) = (self.world().operator(), self.kibera.id, self.world().turn());
+        let new = notice::New {
+            body: "Tea at four.".to_owned(),
+            language: "en".to_owned(),
+            audience: notice::Audience::People(vec![to.person]),
+            counts: Span::minutes(60),
+        };
+        let sent = self.world().write(move |tx| {
+            let can = notice::may_send(tx, &actor, centre).map_err(|_| notice::NoticeError::NotThere)?;
+            notice::send(tx, &can, &new, &turn)
+        });
+        sent.unwrap().0.to_string()
+    }
+
     /// A key of one's own, for those who may have one.
     fn key(&self, actor: Option<&Actor>) -> Option<String> {
         let (actor, turn) = (actor?.clone(), self.world().turn());
@@ -352,6 +371,11 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
         ("PUT", path) if path.ends_with("/password") => json(json!({"password": "short"})),
         ("PUT", path) if path.ends_with("/second-factor") => json(json!({"demanded": false})),
         ("PUT", path) if path.ends_with("/pin") => json(json!({"pin": "482915"})),
+        (_, path)
+            if path.ends_with("/import") || path.ends_with("/take-back") || path.ends_with("/messages") =>
+        {
+            of_centres(path)
+        }
         (_, path) if path.contains("-wage") => of_wages(path),
         (_, path) if path.ends_with("/reject") || path.contains("/contests") => of_contests(path),
         ("POST", "/work/{project}/{stage}/changes") => (FORM, "version=1".to_owned()),
@@ -391,6 +415,21 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
         ("POST", "/work/answers/{answer}") => (FORM, format!("task={}&choice=1", there.name("task"))),
         (_, path) if path.starts_with("/api/") => ("application/json", "{}".to_owned()),
         _ => (FORM, String::new()),
+    }
+}
+
+/// What a request of whoever leads a centre carries.
+fn of_centres(path: &str) -> (&'static str, String) {
+    let json = |body: Value| ("application/json", body.to_string());
+    match (path.starts_with("/api/"), path.rsplit('/').next()) {
+        (true, Some("import")) => json(json!({"list": "Somebody;en;482915"})),
+        (true, Some("take-back")) => json(json!({"state": "out"})),
+        (true, _) => json(json!({"body": "Tea at four.", "language": "en"})),
+        (false, Some("import")) => {
+            let part = "Content-Disposition: form-data; name=\"list\"\r\n\r\nSomebody;en;482915\r\n";
+            ("multipart/form-data; boundary=cut", format!("--cut\r\n{part}--cut--\r\n"))
+        }
+        (false, _) => (FORM, "body=Tea+at+four.&language=en&to=centre".to_owned()),
     }
 }
 
@@ -466,10 +505,10 @@ fn path(route: &Route, there: &There) -> String {
         path => path.to_owned(),
     };
     let path = there.filled(&path);
-    if route.path.ends_with("/sources") && route.method == Method::POST {
-        format!("{path}?name=d.csv")
-    } else {
-        path
+    match route.path {
+        end if end.ends_with("/sources") && route.method == Method::POST => format!("{path}?name=d.csv"),
+        "/centres/{centre}/take-back" => format!("{path}?state=out"),
+        _ => path,
     }
 }
 

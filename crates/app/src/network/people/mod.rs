@@ -1,5 +1,6 @@
 //! People: made, changed and put out by the operator, or by whoever leads their centre.
 
+pub mod import;
 mod list;
 
 pub use list::{Person, Sort, Whose, list};
@@ -82,6 +83,9 @@ pub enum PersonError {
     /// Somebody else has the address.
     #[error("somebody has this e-mail address already")]
     EmailTaken,
+    /// Somebody at the centre is called so.
+    #[error("somebody at this centre is called {0} already: their tiles would look alike")]
+    NameTaken(String),
     /// No such language code.
     #[error("a language is written with letters like en or sw")]
     BadLanguage,
