@@ -6,6 +6,7 @@ nav-centres = Centres
 nav-centre = My centre
 nav-team = Team
 nav-jobs = Background jobs
+nav-jobs-short = Jobs
 nav-mail = Letters
 nav-record = Record
 nav-keys = API keys

@@ -57,7 +57,7 @@ pub(crate) fn links(frame: &Frame, here: Here) -> Vec<Link> {
         ),
         (!operator && centre.is_some(), Here::Centres, centre.unwrap_or_default(), texts.nav_centre()),
         (operator || leader || reviewer, Here::Contests, "/contests".to_owned(), texts.nav_contests()),
-        (operator, Here::Jobs, "/jobs".to_owned(), texts.nav_jobs()),
+        (operator, Here::Jobs, "/jobs".to_owned(), texts.nav_jobs_short()),
         (operator, Here::Mail, "/mail".to_owned(), texts.nav_mail()),
         (operator || frame.is(Role::ClientLead), Here::Record, "/audit".to_owned(), texts.nav_record()),
         (operator || client, Here::Keys, "/keys".to_owned(), texts.nav_keys()),
