@@ -7,6 +7,7 @@ nav-centre = My centre
 nav-team = Team
 nav-enquiries = Enquiries
 nav-jobs = Background jobs
+nav-jobs-short = Jobs
 nav-mail = Letters
 nav-record = Record
 nav-keys = API keys

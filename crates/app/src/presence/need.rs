@@ -244,9 +244,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whoever_is_at_the_target_is_never_sent_to_coaching(answers in 8i64..2_000, share in 0.0f64..=0.05) {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "small numbers")]
-            let errors = (answers as f64 * share).floor() as i64;
+        fn whoever_is_at_the_target_is_never_sent_to_coaching(answers in 8i64..2_000, per_mille in 0i64..=50) {
+            let errors = answers * per_mille / 1_000;
             let known = known("questions", (answers, answers, errors), 0.95, &LIMITS);
             prop_assert!(coach(&[known], 0, &LIMITS).is_empty());
         }

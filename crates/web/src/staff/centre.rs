@@ -58,6 +58,8 @@ struct Computer {
     name: String,
     about: String,
     chip: Chip,
+    /// Whether people sign in on it.
+    enrolled: bool,
 }
 
 #[derive(Debug, Template)]
@@ -135,7 +137,8 @@ fn computer(texts: &Texts, clock: &Clock, now: Moment, listed: &Listed) -> Compu
         }
         (false, None) => (Some(texts.code_over()), Chip::over(texts.computer_not_enrolled_yet())),
     };
-    Computer { id: listed.id.to_string(), name: listed.name.clone(), about: about.unwrap_or_default(), chip }
+    let (id, name, about) = (listed.id.to_string(), listed.name.clone(), about.unwrap_or_default());
+    Computer { id, name, about, chip, enrolled: listed.enrolled }
 }
 
 pub(super) fn centre_page(frame: Frame, query: &ListQuery, (centre, people, computers): Found) -> CentrePage {

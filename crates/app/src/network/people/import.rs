@@ -239,7 +239,10 @@ mod tests {
         }
     }
 
-    fn told(list: &str) -> Vec<(u64, String, String, Option<String>, Vec<RowWrong>)> {
+    /// Line, name, language, PIN, and what is wrong.
+    type Told = (u64, String, String, Option<String>, Vec<RowWrong>);
+
+    fn told(list: &str) -> Vec<Told> {
         let rows = look_over(list.as_bytes(), &["amina".to_owned()], language).unwrap();
         let told = |row: Row| {
             (row.line, row.shown_name, row.language, row.pin.map(|pin| pin.text().to_owned()), row.wrong)
@@ -247,12 +250,7 @@ mod tests {
         rows.into_iter().map(told).collect()
     }
 
-    fn good(
-        line: u64,
-        name: &str,
-        language: &str,
-        pin: Option<&str>,
-    ) -> (u64, String, String, Option<String>, Vec<RowWrong>) {
+    fn good(line: u64, name: &str, language: &str, pin: Option<&str>) -> Told {
         (line, name.to_owned(), language.to_owned(), pin.map(str::to_owned), Vec::new())
     }
 
