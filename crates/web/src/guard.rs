@@ -172,7 +172,18 @@ async fn signed_in(app: &App, hash: TokenHash) -> Result<Option<SignedIn>, AppEr
 fn by_key(holder: KeyHolder) -> SignedIn {
     let KeyHolder { key: _, actor, language, utc_offset_minutes, keep } = holder;
     let (shown_name, picture) = (String::new(), String::new());
-    SignedIn { actor, shown_name, picture, language, device: None, utc_offset_minutes, keep, bound: false }
+    let (time_zone, bound) = (String::new(), false);
+    SignedIn {
+        actor,
+        shown_name,
+        picture,
+        language,
+        device: None,
+        utc_offset_minutes,
+        time_zone,
+        keep,
+        bound,
+    }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {

@@ -3,7 +3,9 @@
 pub mod centres;
 pub mod invitations;
 pub mod organisations;
+pub mod own_data;
 pub mod people;
+pub mod profile;
 pub mod setup;
 pub mod shell;
 pub mod wage;
@@ -70,6 +72,8 @@ pub(crate) const STATEMENTS: &[&[&Sql]] = &[
     invitations::accept::ALL,
     people::ALL,
     people::LIST,
+    profile::ALL,
+    own_data::ALL,
     setup::ALL,
     shell::ALL,
     wage::ALL,

@@ -20,6 +20,7 @@ mod nav;
 mod new_project;
 mod once;
 mod organisation;
+mod own_data;
 mod parts;
 mod people;
 mod person;
@@ -79,6 +80,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = invited::add(routes);
     let routes = forgotten::add(routes);
     let routes = keys::add(routes);
+    let routes = own_data::add(routes);
     second_rule::add(second_factor::add(account::add(routes)))
 }
 
