@@ -54,3 +54,28 @@ event-second-factor-codes = Recovery codes made anew
 event-second-factor-recovered = Signed in with a recovery code
 event-second-factor-reset = Second factor reset by the operator
 event-second-factor-demanded = Second factor demanded, or not any more
+
+## Profile
+
+profile = Profile
+profile-name = Your name, as others see it
+zone = Your clock
+zone-hint = All times on your pages are told by it.
+zone-of-place = That of my centre, else UTC
+letters = News of projects by letter
+letters-hint = Delivered, accepted, sent back, failed. Letters about passwords and second factors always come.
+letters-each = Each at once
+letters-daily = Once a day, at seven in the morning
+letters-none = None
+mail-kind-news = News of projects
+event-person-profile = Own profile changed
+
+## What Kazi holds about somebody
+
+own-data = Your data
+own-data-more = All that Kazi holds about you, as a ZIP archive: profile, sessions, answers with their pay, letters, the record.
+own-data-take = Download
+their-data = Data about them
+their-data-more = All that Kazi holds about this person, as a ZIP archive, to hand over to them and to nobody else. The record says that you took it.
+their-data-take = Download their data
+event-person-data = Data about a person taken along

@@ -100,3 +100,26 @@ mail-second-factor-recovered =
     }.
 
     If it was not you, change your password at once and tell { $operator }.
+# $operator (String) - the organisation that runs this Kazi
+mail-news-subject = News of your projects ({ $operator })
+# $project (String) - the project's name
+mail-news-subject-one = News of { $project }
+# $name (String) - the reader
+# $news (String) - a sentence and an address for each piece of news
+# $account (String) - the address of the page where one chooses which letters come
+mail-news =
+    Hello { $name },
+
+    { $news }
+
+    Whether each piece of news comes at once, once a day, or not at all, you choose here:
+
+    { $account }
+# $project (String) - the project's name
+mail-news-delivered = { $project } is delivered. Look at a sample, then accept it or send back what is wrong.
+# $project (String) - the project's name
+mail-news-accepted = { $project } was accepted by its client.
+# $project (String) - the project's name
+mail-news-sent-back = Some of { $project } was sent back. Those items are open again for other people.
+# $project (String) - the project's name
+mail-news-failed = The delivery of { $project } could not be made. The page of the project says why.

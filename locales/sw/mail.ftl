@@ -64,3 +64,17 @@ mail-second-factor-recovered =
     Mtu fulani, tunatumaini ni wewe, ameingia kwenye akaunti yako ya Kazi kwa namba ya akiba. Namba hiyo haifanyi kazi tena; zimebaki { $left }.
 
     Kama si wewe, badilisha nenosiri lako mara moja na umwambie { $operator }.
+mail-news-subject = Habari za miradi yako ({ $operator })
+mail-news-subject-one = Habari za { $project }
+mail-news =
+    Habari { $name },
+
+    { $news }
+
+    Chagua hapa kama kila habari ije mara moja, mara moja kwa siku, au isije:
+
+    { $account }
+mail-news-delivered = { $project } imewasilishwa. Tazama sampuli, kisha ikubali au urudishe yaliyo na makosa.
+mail-news-accepted = { $project } imekubaliwa na mteja wake.
+mail-news-sent-back = Sehemu ya { $project } imerudishwa. Vipande hivyo viko wazi tena kwa watu wengine.
+mail-news-failed = Uwasilishaji wa { $project } haukuwezekana. Ukurasa wa mradi unaeleza sababu.

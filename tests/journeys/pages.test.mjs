@@ -118,7 +118,7 @@ const PAGES = {
   "/account/second-factor/set-up": [["operator", () => "/account/second-factor/set-up"]],
   "/people/{person}/second-factor/reset": [["operator", (at) => `/people/${at.leader}/second-factor/reset`]],
   "/sign-in/code": [["guest", () => "/sign-in/code"]],
-  "/account": [["operator", () => "/account"], ["leader", () => "/account"], ["client", () => "/account?done=language"]],
+  "/account": [["operator", () => "/account"], ["leader", () => "/account"], ["client", () => "/account?done=profile"]],
   "/work": [["worker", () => "/work"], ["reviewer", () => "/work"]],
   "/work/messages": [["told", () => "/work/messages"]],
   "/work/answers": [["worker", () => "/work/answers"]],
@@ -294,7 +294,7 @@ test("every page in Urdu, from right to left", { timeout }, async () => {
   await page.click(`form[action="/people/${at.reviewer}"] button`);
   await page.close();
   for (const role of ["operator", "client", "leader"]) {
-    await at.as[role].request.post(`${at.base}/account/language`, { form: { language: "ur" } });
+    await at.as[role].request.post(`${at.base}/account/profile`, { form: { language: "ur" } });
   }
   await judged("ur");
 });

@@ -32,3 +32,22 @@ create index half_session_by_end on half_session (until_at);
 -- Whether whoever signs in for it with a password must have a second factor; and a session that may do nothing until then.
 alter table organisation add column second_factor bigint not null default 0;
 alter table session add column bound bigint not null default 0;
+
+-- What people say of themselves: the clock they live by (empty for that of their centre), and which news of projects come
+-- by letter: each at once, all of a day together, or none.
+alter table person add column time_zone text not null default '';
+alter table person add column letters text not null default 'each';
+-- News of a project for one reader, until they are in a letter.
+create table news (
+  id blob primary key,
+  person blob not null references person (id),
+  project blob not null references project (id),
+  kind text not null,
+  made_at bigint not null,
+  due_at bigint not null
+);
+create index news_by_person on news (person, due_at);
+create index news_due on news (due_at, person);
+
+-- What somebody said of tasks is found by who said it, when they take their data away.
+create index remark_by_person on remark (person, said_at);

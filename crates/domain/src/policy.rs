@@ -164,6 +164,8 @@ actions! {
     ManageMail on Organisation, Jobs: Operator All;
     /// Ask people into an organisation, and put out those who work at none of its centres.
     ManageTeam on Organisation, People: Operator All, ClientLead Organisation;
+    /// Take along all that is held about a person.
+    TakeOwnData on Person, People: Operator All, TeamLeader Centre, Client Own;
     /// Take away the second factor of somebody who has lost it.
     ResetSecondFactor on Person, People: Operator All;
     /// Say whether the people of an organisation must have a second factor.

@@ -12,7 +12,7 @@ use kazi_app::blobs::BlobError;
 use kazi_app::bound::Projects;
 use kazi_app::intake::{self, Remove, Split, Uploads};
 use kazi_app::jobs::{self, Handler, Handlers, Runner};
-use kazi_app::mail::{self, Mailer, MailerError, Post};
+use kazi_app::mail::{self, Mailer, MailerError, Post, Site, news};
 use kazi_app::media::MediaChild;
 use kazi_app::network::{organisations, setup};
 use kazi_app::projects::board;
@@ -172,11 +172,14 @@ impl Server {
         let Self { app, listener, state, handlers, jobs, .. } = self;
         let bell = Arc::clone(&state.bell);
         let runner = Runner::start_with(&app.db, &handlers, jobs, &bell);
+        let (site, rung) = (state.site(), Arc::clone(&bell));
         let finish = move |app| finish_projects(app, Arc::clone(&bell));
+        let tell = move |app| tell_news(app, site.clone(), Arc::clone(&rung));
         let chores = [
             every(Duration::from_millis(250), app.clone(), finish),
             every(Duration::from_secs(5), app.clone(), take_leases_back),
             every(Duration::from_secs(5), app.clone(), look_at_projects),
+            every(Duration::from_secs(5), app.clone(), tell),
             every(Duration::from_mins(30), app.clone(), give_uploads_up),
         ];
         let router = kazi_web::router(state).into_make_service_with_connect_info::<SocketAddr>();
@@ -216,6 +219,17 @@ where
 async fn finish_projects(app: App, bell: Arc<Notify>) -> Result<(), ServeError> {
     if !delivery::sweep(&app.db).await?.is_empty() {
         bell.notify_one();
+    }
+    Ok(())
+}
+
+/// Writes the letters with news that are due.
+async fn tell_news(app: App, site: Site, bell: Arc<Notify>) -> Result<(), ServeError> {
+    for person in app.db.read(|read| news::due(read, kazi_app::now())).await? {
+        let site = site.clone();
+        if app.db.write(move |tx| news::send(tx, person, (&site, &Turn::now()))).await? {
+            bell.notify_one();
+        }
     }
     Ok(())
 }

@@ -172,8 +172,19 @@ async fn signed_in(app: &App, hash: TokenHash) -> Result<Option<SignedIn>, AppEr
 fn by_key(holder: KeyHolder) -> SignedIn {
     let KeyHolder { key: _, actor, language, utc_offset_minutes, keep } = holder;
     let (shown_name, picture) = (String::new(), String::new());
-    let (bound, unread) = (false, false);
-    SignedIn { actor, shown_name, picture, language, device: None, utc_offset_minutes, keep, bound, unread }
+    let (time_zone, bound, unread) = (String::new(), false, false);
+    SignedIn {
+        actor,
+        shown_name,
+        picture,
+        language,
+        device: None,
+        utc_offset_minutes,
+        time_zone,
+        keep,
+        bound,
+        unread,
+    }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {

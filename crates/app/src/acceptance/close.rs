@@ -9,6 +9,7 @@ use super::{AcceptanceError, Sample, Standing, Way, load, newest, open_sample};
 use crate::book::Book;
 use crate::bound::Projects;
 use crate::journal::{self, Entry};
+use crate::mail::{News, news};
 use crate::rows::{Columns, Param};
 use crate::turn::Turn;
 use crate::work;
@@ -108,6 +109,7 @@ pub fn accept(tx: &mut Tx<'_>, can: &Can<JudgeDelivery>, turn: &Turn) -> Result<
     if let Some(open) = open {
         end(tx, can, (open, SampleState::Accepted), turn)?;
     }
+    news::note(tx, project, News::Accepted, turn)?;
     go(tx, can, ProjectState::Accepted, turn)
 }
 
@@ -150,6 +152,7 @@ pub fn send_back(
     }
     book.write(tx, turn)?;
     end(tx, can, (sample, SampleState::SentBack), turn)?;
+    news::note(tx, project, News::SentBack, turn)?;
     go(tx, can, ProjectState::Running, turn)?;
     Ok(i64::try_from(wrong.len()).unwrap_or(i64::MAX))
 }

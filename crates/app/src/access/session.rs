@@ -12,7 +12,8 @@ use crate::turn::Turn;
 kazi_db::statements! {
     /// Who a token stands for, if it still stands for anybody. The hottest read there is.
     WHO = "select p.id, p.organisation, p.centre, p.roles, p.shown_name, p.picture, p.language, s.device, s.seen_at, \
-           coalesce(c.utc_offset_minutes, 0), s.bound, p.unread from session s join person p on p.id = s.person \
+           coalesce(c.utc_offset_minutes, 0), s.bound, p.unread, p.time_zone \
+           from session s join person p on p.id = s.person \
            left join centre c on c.id = p.centre left join device d on d.id = s.device \
            where s.token_hash = $1 and s.until_at > $2 and p.active = 1 and d.revoked_at is null \
            and (s.device is null or d.centre = p.centre)";
@@ -86,6 +87,8 @@ pub struct SignedIn {
     pub device: Option<Id<kind::Device>>,
     /// Minutes ahead of UTC where the person works.
     pub utc_offset_minutes: i32,
+    /// The time zone that the person chose for their own pages, such as `Africa/Nairobi`; empty for the clock above.
+    pub time_zone: String,
     /// The session is long unseen: call [`keep`] with it.
     pub keep: bool,
     /// The session may do nothing but set up a second factor, because the organisation asks for one: it has no roles.
@@ -135,6 +138,7 @@ pub fn who(read: &mut Read<'_>, token: TokenHash, now: Moment) -> Result<Option<
             keep: now.since(row.moment(8)?) >= SEEN_EVERY,
             bound,
             unread: row.get::<i64>(11)? != 0,
+            time_zone: row.get(12)?,
         })
     })
 }

@@ -15,6 +15,7 @@ use crate::blobs::Blobs;
 use crate::bound::{HeadError, Projects};
 use crate::jobs::{Handler, Held, Trouble, Work};
 use crate::journal::{Entry, note};
+use crate::mail::{News, news};
 use crate::rows::Param;
 use crate::turn::Turn;
 
@@ -142,6 +143,7 @@ fn deliver(tx: &mut Tx<'_>, project: Id<kind::Project>, made: &Made, turn: &Turn
         [id.param(), Value::from(name), Value::from(media_type(name)), Value::from(*bytes), Value::from(hash)]
     });
     tx.insert_many(&FILES, rows)?;
+    news::note(tx, project, News::Delivered, turn)?;
     note(tx, turn, &Entry::about("project.delivered", id).of(project))
 }
 
@@ -180,6 +182,7 @@ impl Handler for Assemble {
             why.trim_end_matches('.').replace('\0', "\u{fffd}")
         );
         tx.execute(&FAILED, params![project.param(), why.as_str()])?;
+        news::note(tx, project, News::Failed, turn)?;
         note(tx, turn, &Entry::about("project.failed", project).of(project).saying(why))
     }
 }

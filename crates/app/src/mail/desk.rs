@@ -4,7 +4,7 @@ use kazi_db::{DbError, Read, Row, Tx, params};
 use kazi_domain::policy::{Actor, Can, Facts, ManageMail, permit};
 use kazi_domain::{Id, MailState, Moment, kind};
 
-use super::letters::{self, MARK};
+use super::letters;
 use crate::journal::{self, Entry};
 use crate::listing::{Ask, Cursor, Page};
 use crate::rows::{Columns, Param};
@@ -97,7 +97,7 @@ fn view(row: &Row<'_>) -> Result<MailView, DbError> {
         kind: row.get(1)?,
         address: row.get(2)?,
         subject: row.get(3)?,
-        body: row.get::<String>(4)?.replace(MARK, "…"),
+        body: super::without_link(row.get(4)?),
         state: row.word(5)?,
         problem: row.get(6)?,
         made_at: row.moment(7)?,

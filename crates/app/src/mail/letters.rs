@@ -4,6 +4,7 @@ use kazi_db::{DbError, Tx, params};
 use kazi_domain::{Id, MailState, Moment, kind};
 use kazi_texts::{Language, Texts};
 
+use super::news::{News, Told};
 use crate::jobs;
 use crate::rows::Param;
 use crate::turn::Turn;
@@ -167,6 +168,29 @@ impl Letter {
         Self::new(site, "password_changed", to, (&subject, &body))
     }
 
+    /// Tells news of projects, each with the address of its project.
+    pub(super) fn news((to, language): (&str, &str), name: &str, told: &[Told], site: &Site) -> Self {
+        let texts = texts(language);
+        let [name, operator] = [name, &site.operator].map(plain);
+        let one = |Told { news, project, name }: &Told| {
+            let name = plain(name);
+            let sentence = match news {
+                News::Delivered => texts.mail_news_delivered(&name),
+                News::Accepted => texts.mail_news_accepted(&name),
+                News::SentBack => texts.mail_news_sent_back(&name),
+                News::Failed => texts.mail_news_failed(&name),
+            };
+            format!("{sentence}\n{}/projects/{project}", site.address)
+        };
+        let all: Vec<String> = told.iter().map(one).collect();
+        let subject = match all.as_slice() {
+            [_] => texts.mail_news_subject_one(told.first().map(|one| plain(&one.name)).unwrap_or_default()),
+            _ => texts.mail_news_subject(&operator),
+        };
+        let body = texts.mail_news(&name, all.join("\n\n"), format!("{}/account", site.address));
+        Self::new(site, "news", to, (&subject, &body))
+    }
+
     /// Says what happened to the second factor, in case somebody else did it.
     pub fn second_factor(
         (to, language): (&str, &str),
@@ -250,7 +274,16 @@ mod tests {
                 let alone = letter.body.lines().any(|line| line.trim() == MARK.to_string());
                 assert!(alone, "a link stands on a line of its own: {}", letter.body);
             }
+            let told =
+                |news| Told { news, project: kazi_domain::Id::from_bytes([7; 16]), name: "Shops".to_owned() };
             for letter in [
+                Letter::news(to, "Ruth", &[told(News::Delivered)], &site()),
+                Letter::news(
+                    to,
+                    "Ruth",
+                    &[News::Delivered, News::Accepted, News::SentBack, News::Failed].map(told),
+                    &site(),
+                ),
                 Letter::address_in_use(to, ("Buyer", "Library"), &site()),
                 Letter::password_changed(to, "Ruth", &site()),
                 Letter::enquiry_came(to, Id::from_bytes([1; 16]), &site()),

@@ -5,10 +5,12 @@
 
 mod desk;
 mod letters;
+pub mod news;
 mod send;
 
 pub use desk::{Filter, MailError, MailView, get, list, may_manage, retry};
 pub use letters::{Letter, Link, SecondFactorNews, Site, post};
+pub use news::{News, UnknownWish, WantedNews};
 pub use send::{Mailer, MailerError, Post};
 
 use kazi_db::{DbError, Sql, Tx, params};
@@ -29,5 +31,10 @@ pub fn sweep(tx: &mut Tx<'_>, now: Moment) -> Result<u64, DbError> {
     tx.execute(&FORGET, params![now.param()])
 }
 
+/// A letter's text with three dots where its link stood: a link is for who reads the letter.
+pub(crate) fn without_link(body: &str) -> String {
+    body.replace(letters::MARK, "…")
+}
+
 /// Every statement of this folder.
-pub(crate) const STATEMENTS: &[&[&Sql]] = &[ALL, letters::ALL, send::ALL, desk::ALL];
+pub(crate) const STATEMENTS: &[&[&Sql]] = &[ALL, letters::ALL, news::ALL, send::ALL, desk::ALL];

@@ -4,7 +4,9 @@ pub mod centres;
 pub mod enquiries;
 pub mod invitations;
 pub mod organisations;
+pub mod own_data;
 pub mod people;
+pub mod profile;
 pub mod setup;
 pub mod shell;
 pub mod wage;
@@ -85,6 +87,8 @@ pub(crate) const STATEMENTS: &[&[&Sql]] = &[
     people::ALL,
     people::LIST,
     people::import::ALL,
+    profile::ALL,
+    own_data::ALL,
     setup::ALL,
     shell::ALL,
     wage::ALL,

@@ -1,4 +1,4 @@
-//! One's own account: language, password, and where one is signed in.
+//! One's own account: name, language, clock, letters, password, and where one is signed in.
 
 use askama::Template;
 use axum::Form;
@@ -6,8 +6,10 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use kazi_app::access::session::{self, OwnSession};
 use kazi_app::access::{Password, SecretHash, SignedIn, TokenHash, password, second};
-use kazi_app::network::people;
+use kazi_app::mail::WantedNews;
+use kazi_app::network::profile::{self, Profile, ProfileError};
 use kazi_app::{Turn, now};
+use kazi_texts::Texts;
 use serde::Deserialize;
 
 use super::field::{Field, Fields, Input};
@@ -15,7 +17,7 @@ use super::nav::Here;
 use super::people::language_field;
 use super::refused::Refused;
 use super::typed::Typed;
-use super::words::Clock;
+use super::words::{Clock, named};
 use super::{again, see};
 use crate::door::page;
 use crate::error::AppError;
@@ -26,12 +28,12 @@ use crate::routes::Routes;
 use crate::state::WebState;
 
 static SHOW: Route = Route::get("/account", Who::Staff);
-static LANGUAGE: Route = Route::post("/account/language", Who::Staff);
+static PROFILE: Route = Route::post("/account/profile", Who::Staff);
 static PASSWORD: Route = Route::post("/account/password", Who::Staff).rate(Rate::SignIn);
 static END: Route = Route::post("/account/sessions/{session}/end", Who::Staff);
 
 pub(super) fn add(routes: Routes) -> Routes {
-    routes.add(&SHOW, show).add(&LANGUAGE, language).add(&PASSWORD, change_password).add(&END, end)
+    routes.add(&SHOW, show).add(&PROFILE, change_profile).add(&PASSWORD, change_password).add(&END, end)
 }
 
 #[derive(Debug)]
@@ -51,7 +53,7 @@ struct AccountPage {
     sessions: Vec<Row>,
     /// Since when a second factor is on; none at all for who has no password.
     factor: Option<Option<String>>,
-    language_form: Fields,
+    profile_form: Fields,
     password_form: Fields,
 }
 
@@ -99,9 +101,10 @@ async fn account_page(
 ) -> Result<AccountPage, AppError> {
     let actor = who.actor.clone();
     let found = state.app.db.read(move |read| -> Result<_, AppError> {
-        Ok((session::list(read, &actor, now())?, second::standing(read, &actor)?))
+        let (sessions, standing) = (session::list(read, &actor, now())?, second::standing(read, &actor)?);
+        Ok((sessions, standing, profile::get(read, &actor)?))
     });
-    let (found, standing) = found.await?;
+    let (found, standing, profile) = found.await?;
     let (texts, clock) = (frame.texts, Clock::of(&frame));
     let row = |own: OwnSession| {
         let used = texts.last_used(clock.moment(own.seen_at));
@@ -121,7 +124,7 @@ async fn account_page(
         done,
         sessions: found.into_iter().map(row).collect(),
         factor: standing.map(|standing| standing.since.map(|since| clock.day(since))),
-        language_form: Fields::new(vec![language_field(texts, &who.language)]),
+        profile_form: profile_form(texts, &profile),
         password_form: Fields::new(vec![
             secret("old_password", texts.password_old(), "current-password"),
             secret("new_password", texts.password_new(), "new-password").hint(texts.password_hint()),
@@ -140,23 +143,70 @@ async fn show(
     page(&account_page(&state, (frame, who), session, done.is_some()).await?)
 }
 
-async fn language(
+fn profile_form(texts: &Texts, profile: &Profile) -> Fields {
+    let zone = |name: String| (name.clone(), name.replace('_', " "));
+    let zones = std::iter::once((String::new(), texts.zone_of_place()));
+    let zones = zones.chain(profile::zones().into_iter().map(zone)).collect();
+    let wish = |wish: WantedNews| (wish.word().to_owned(), named(texts, "letters", wish.word()));
+    Fields::new(vec![
+        Field::line("name", texts.profile_name())
+            .value(profile.shown_name.as_str())
+            .required()
+            .autocomplete("name"),
+        language_field(texts, &profile.language),
+        Field::new("time_zone", texts.zone(), Input::Choice(zones))
+            .hint(texts.zone_hint())
+            .value(profile.time_zone.as_str()),
+        Field::new("letters", texts.letters(), Input::Choice(WantedNews::ALL.map(wish).to_vec()))
+            .hint(texts.letters_hint())
+            .value(profile.letters.word()),
+    ])
+}
+
+/// What was typed; what was not sent stays as it is.
+fn typed_profile(typed: &Typed, now: Profile) -> Result<Profile, Refused> {
+    let or = |name: &str, now: String| if typed.has(name) { typed.get(name).to_owned() } else { now };
+    let letters = match typed.given("letters") {
+        None => now.letters,
+        Some(word) => {
+            word.parse().map_err(|error: kazi_app::mail::UnknownWish| Refused::at("letters", &error))?
+        }
+    };
+    Ok(Profile {
+        shown_name: or("name", now.shown_name),
+        language: or("language", now.language),
+        time_zone: or("time_zone", now.time_zone),
+        picture: now.picture,
+        letters,
+    })
+}
+
+async fn change_profile(
     State(state): State<WebState>,
     StaffMember(who): StaffMember,
     Caller { session, .. }: Caller,
     frame: Frame,
     Form(typed): Form<Typed>,
 ) -> Result<Response, AppError> {
-    let (actor, picture, language) =
-        (who.actor.clone(), who.picture.clone(), typed.get("language").to_owned());
-    let changed = state
-        .app
-        .db
-        .write(move |tx| -> Result<_, Refused> { Ok(people::edit_own(tx, &actor, &picture, &language)?) });
-    let Err(refused) = changed.await else { return Ok(see("/account?done=language")) };
+    let (actor, sent) = (who.actor.clone(), typed.clone());
+    let changed = state.app.db.write(move |tx| -> Result<_, Refused> {
+        let new = typed_profile(&sent, profile::get(tx, &actor)?)?;
+        Ok(profile::change(tx, &actor, &new, &Turn::now())?)
+    });
+    let Err(refused) = changed.await else { return Ok(see("/account?done=profile")) };
     let mut shown = account_page(&state, (frame, who), session, false).await?;
-    shown.language_form = shown.language_form.again(&typed, &refused.problems()?);
+    shown.profile_form = shown.profile_form.again(&typed, &refused.problems()?);
     again(&shown)
+}
+
+impl From<ProfileError> for Refused {
+    fn from(error: ProfileError) -> Self {
+        match error {
+            ProfileError::NoZone(_) => Self::at("time_zone", &error),
+            ProfileError::Person(error) => error.into(),
+            ProfileError::Db(error) => error.into(),
+        }
+    }
 }
 
 /// Counts the try, compares and hashes apart, then sets; all other sessions end.

@@ -26,6 +26,7 @@ mod new_project;
 mod notices;
 mod once;
 mod organisation;
+mod own_data;
 mod parts;
 mod people;
 mod person;
@@ -92,6 +93,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = forgotten::add(routes);
     let routes = enquiries::add(ask::add(routes));
     let routes = keys::add(routes);
+    let routes = own_data::add(routes);
     second_rule::add(second_factor::add(account::add(routes)))
 }
 

@@ -45,6 +45,7 @@ pub(super) fn add(routes: Routes) -> Routes {
 
 #[derive(Debug, Template)]
 #[template(path = "staff/person.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each shows a part of the page of its own")]
 struct PersonPage {
     frame: Frame,
     here: Here,
@@ -63,6 +64,8 @@ struct PersonPage {
     password_form: Option<Fields>,
     /// Whether the reader may take a second factor away that is lost.
     may_reset_factor: bool,
+    /// Whether the reader may take along what is held about them, to hand it over.
+    may_take_data: bool,
 }
 
 async fn find(state: &WebState, who: &SignedIn, person: Id<kind::Person>) -> Result<Person, AppError> {
@@ -127,6 +130,7 @@ fn person_page(frame: Frame, person: &Person) -> PersonPage {
         active: person.active,
         form: Fields::new(fields),
         has_pin_door: person.centre.is_some(),
+        may_take_data: operator || (person.centre.is_some() && person.roles.iter().all(|role| !leads(role))),
         may_reset_factor: operator && person.has_second_factor,
         password_form: (operator && person.email.is_some()).then(|| Fields::new(vec![secret])),
         frame,

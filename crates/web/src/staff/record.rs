@@ -4,17 +4,17 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use jiff::civil::Date;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::TimeZone;
 use kazi_app::Turn;
 use kazi_app::access::SignedIn;
 use kazi_app::journal::{self, Entry, Shown, Wish, may_view};
 use kazi_app::listing::Ask;
-use kazi_domain::{Id, Moment, Role, Span, kind};
+use kazi_domain::{Id, Moment, Role, kind};
 use serde::Deserialize;
 
 use super::nav::Here;
 use super::parts::escaped;
-use super::words::{Clock, named};
+use super::words::{Clock, named, zone};
 use crate::door::page;
 use crate::error::AppError;
 use crate::extract::StaffMember;
@@ -33,10 +33,12 @@ pub(super) fn add(routes: Routes) -> Routes {
 const KINDS: &[&str] = &[
     "person.made",
     "person.edited",
+    "person.profile",
     "person.put_out",
     "person.let_in",
     "person.invited",
     "person.seen",
+    "person.data",
     "people.listed",
     "centre.watched",
     "people.imported",
@@ -139,22 +141,23 @@ fn any_id(text: &str) -> Option<[u8; 16]> {
 }
 
 /// When a day begins where the reader is; what is no day is told.
-fn begins(day: &str, offset_minutes: i32) -> Result<Option<Moment>, ()> {
-    if day.trim().is_empty() {
-        return Ok(None);
-    }
-    let day: Date = day.trim().parse().map_err(drop)?;
-    let offset = Offset::from_seconds(offset_minutes.saturating_mul(60)).map_err(drop)?;
-    let at = day.to_zoned(TimeZone::fixed(offset)).map_err(drop)?;
-    Ok(Some(Moment::from_micros(at.timestamp().as_microsecond())))
+fn begins(day: Date, zone: &TimeZone) -> Result<Moment, ()> {
+    let at = day.to_zoned(zone.clone()).map_err(drop)?;
+    Ok(Moment::from_micros(at.timestamp().as_microsecond()))
 }
 
-fn wish(asked: &Asked, offset_minutes: i32) -> Result<Wish, ()> {
-    let day = Span::minutes(24 * 60);
+/// A day as it was typed.
+fn day(text: &str) -> Result<Option<Date>, ()> {
+    if text.trim().is_empty() { Ok(None) } else { text.trim().parse().map(Some).map_err(drop) }
+}
+
+fn wish(asked: &Asked, zone: &TimeZone) -> Result<Wish, ()> {
+    // A day is not always 24 hours long, so the last one ends where the next begins.
+    let next = day(&asked.to)?.map(Date::tomorrow).transpose().map_err(drop)?;
     Ok(Wish {
         kind: asked.kind.clone(),
-        from: begins(&asked.from, offset_minutes)?,
-        before: begins(&asked.to, offset_minutes)?.map(|last| last + day),
+        from: day(&asked.from)?.map(|day| begins(day, zone)).transpose()?,
+        before: next.map(|day| begins(day, zone)).transpose()?,
         object: any_id(asked.search.trim()),
     })
 }
@@ -203,7 +206,7 @@ async fn list(
     let can = may_view(&who.actor).ok_or_else(AppError::not_there)?;
     let after = asked.after.as_deref().map(str::parse).transpose().map_err(|_| AppError::not_there())?;
     let texts = frame.texts;
-    let wish = wish(&asked, who.utc_offset_minutes);
+    let wish = wish(&asked, &zone(Some(&who)));
     let problem = wish.is_err().then(|| texts.record_bad_day());
     let wish = wish.unwrap_or_default();
     let search = if wish.object.is_some() { String::new() } else { asked.search.clone() };
@@ -228,9 +231,19 @@ mod tests {
 
     #[test]
     fn a_day_begins_where_the_reader_is() {
-        assert_eq!(begins(" ", 0), Ok(None));
-        assert_eq!(begins("1970-01-02", 180), Ok(Some(Moment::from_micros(21 * 3_600_000_000))));
-        assert_eq!(begins("yesterday", 0), Err(()));
+        let days = |from: &str, to: &str, zone: &TimeZone| {
+            let asked = Asked { from: from.to_owned(), to: to.to_owned(), ..Asked::default() };
+            wish(&asked, zone).map(|wish| (wish.from, wish.before))
+        };
+        let hours = |hours: i64| Some(Moment::from_micros(hours * 3_600_000_000));
+        let nairobi = TimeZone::fixed(jiff::tz::Offset::constant(3));
+        assert_eq!(days(" ", "", &nairobi), Ok((None, None)));
+        assert_eq!(days("1970-01-02", " 1970-01-02", &nairobi), Ok((hours(21), hours(45))));
+        assert_eq!(days("yesterday", "", &TimeZone::UTC), Err(()));
+        // In Paris the day on which winter begins has 25 hours.
+        let paris = kazi_app::network::profile::zone("Europe/Paris").unwrap();
+        let (from, before) = days("2026-10-25", "2026-10-25", &paris).unwrap();
+        assert_eq!(before.unwrap().since(from.unwrap()), kazi_domain::Span::minutes(25 * 60));
     }
 
     #[test]

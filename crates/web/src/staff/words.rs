@@ -2,6 +2,8 @@
 
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
+use kazi_app::access::SignedIn;
+use kazi_app::network::profile;
 use kazi_domain::{Currency, Moment, Money};
 use kazi_texts::Texts;
 
@@ -83,20 +85,32 @@ fn readable(key: &str) -> String {
 /// How the reader tells the time: the clock of their place, the months of their language.
 #[derive(Debug, Clone)]
 pub(super) struct Clock {
-    offset_minutes: i32,
+    zone: TimeZone,
+    /// Whether times are told with the name of this clock: so where nobody chose one.
+    told: bool,
     months: String,
+}
+
+/// The clock of somebody: the one that they chose, else that of their centre, else UTC.
+pub(super) fn zone(who: Option<&SignedIn>) -> TimeZone {
+    let chosen = who.and_then(|who| profile::zone(&who.time_zone));
+    let of_centre = || {
+        let seconds = who.map_or(0, |who| who.utc_offset_minutes).checked_mul(60)?;
+        Some(TimeZone::fixed(Offset::from_seconds(seconds).ok()?))
+    };
+    chosen.or_else(of_centre).unwrap_or(TimeZone::UTC)
 }
 
 impl Clock {
     /// The clock of the reader of a page.
     pub(super) fn of(frame: &Frame) -> Self {
-        let offset_minutes = frame.signed_in.as_ref().map_or(0, |who| who.utc_offset_minutes);
-        Self { offset_minutes, months: frame.texts.month_names() }
+        let zone = zone(frame.signed_in.as_ref());
+        let told = zone == TimeZone::fixed(Offset::UTC) || zone == TimeZone::UTC;
+        Self { zone, told, months: frame.texts.month_names() }
     }
 
     fn there(&self, at: Moment) -> Option<Zoned> {
-        let offset = Offset::from_seconds(self.offset_minutes.checked_mul(60)?).ok()?;
-        Some(Timestamp::from_microsecond(at.micros()).ok()?.to_zoned(TimeZone::fixed(offset)))
+        Some(Timestamp::from_microsecond(at.micros()).ok()?.to_zoned(self.zone.clone()))
     }
 
     fn month(&self, at: &Zoned) -> &str {
@@ -113,7 +127,7 @@ impl Clock {
     /// Day and time: `23 Nov 2026, 10:42`; who has no place of their own reads UTC.
     pub(super) fn moment(&self, at: Moment) -> String {
         let Some(zoned) = self.there(at) else { return String::from("?") };
-        let zone = if self.offset_minutes == 0 { " UTC" } else { "" };
+        let zone = if self.told { " UTC" } else { "" };
         format!("{}, {:02}:{:02}{zone}", self.day(at), zoned.hour(), zoned.minute())
     }
 }
@@ -144,9 +158,15 @@ mod tests {
 
     #[test]
     fn the_clock_is_that_of_the_place() {
-        let clock = |offset_minutes| Clock { offset_minutes, months: "Jan Feb".into() };
+        let clock = |zone: TimeZone, told| Clock { zone, told, months: "Jan Feb Mar Apr May Jun Jul".into() };
         let late = Moment::from_micros(22 * 3_600_000_000);
-        assert_eq!(clock(0).moment(late), "1 Jan 1970, 22:00 UTC");
-        assert_eq!(clock(180).moment(late), "2 Jan 1970, 01:00");
+        assert_eq!(clock(TimeZone::UTC, true).moment(late), "1 Jan 1970, 22:00 UTC");
+        let nairobi = TimeZone::fixed(Offset::constant(3));
+        assert_eq!(clock(nairobi, false).moment(late), "2 Jan 1970, 01:00");
+        // Summer and winter have clocks of their own.
+        let paris = profile::zone("Europe/Paris").unwrap();
+        let [winter, summer] = [1_767_262_500, 1_782_900_900].map(|at| Moment::from_micros(at * 1_000_000));
+        assert_eq!(clock(paris.clone(), false).moment(winter), "1 Jan 2026, 11:15");
+        assert_eq!(clock(paris, false).moment(summer), "1 Jul 2026, 12:15");
     }
 }

@@ -412,11 +412,58 @@ async fn ones_own_account_is_ones_own() {
     let right = [("old_password", PASSWORD), ("new_password", "the tree stands still")];
     assert_eq!(operator.post("/account/password", &right).await.leads_to(), "/account?done=password");
     assert_eq!(
-        operator.post("/account/language", &[("language", "ur")]).await.leads_to(),
-        "/account?done=language"
+        operator.post("/account/profile", &[("language", "ur")]).await.leads_to(),
+        "/account?done=profile"
     );
     let page: Page = operator.get("/account").await;
     assert!(page.body.contains("<html lang=\"ur\" dir=\"rtl\">"), "{}", page.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_has_a_name_a_clock_and_says_which_letters_come() {
+    let kazi = Kazi::new().await;
+    let mut operator = kazi.operator().await;
+    let utc = operator.get("/account").await.ok();
+    assert!(utc.contains(" UTC") && utc.contains("<option value=\"Africa/Nairobi\">Africa/Nairobi</option>"));
+    let new =
+        [("name", "Wanjiru M."), ("language", "en"), ("time_zone", "Africa/Nairobi"), ("letters", "daily")];
+    assert_eq!(operator.post("/account/profile", &new).await.leads_to(), "/account?done=profile");
+    let page = operator.get("/account?done=profile").await.ok();
+    assert!(page.contains("Saved.") && page.contains("<b>Wanjiru M.</b>"), "{page}");
+    assert!(
+        page.contains("value=\"Africa/Nairobi\" selected") && page.contains("value=\"daily\" selected"),
+        "{page}"
+    );
+    let main = page.split("<main").nth(1).unwrap();
+    assert!(
+        !main.split("<select").next().unwrap().contains(" UTC"),
+        "moments are told by the chosen clock: {main}"
+    );
+    let wrong = [("name", " "), ("time_zone", "Mars/Olympus"), ("letters", "daily")];
+    let refused = operator.post("/account/profile", &wrong).await.refused();
+    assert!(refused.contains("id=\"name-problem\""), "{refused}");
+    let refused = operator.post("/account/profile", &[("time_zone", "Mars/Olympus")]).await.refused();
+    assert!(refused.contains("id=\"time_zone-problem\""), "{refused}");
+    let refused = operator.post("/account/profile", &[("letters", "sometimes")]).await.refused();
+    assert!(refused.contains("id=\"letters-problem\""), "{refused}");
+    assert!(operator.get("/audit?kind=person.profile").await.ok().contains("Own profile changed"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_take_along_what_is_held_about_them() {
+    let kazi = Kazi::new().await;
+    let mut operator = kazi.operator().await;
+    let centre = kazi.centre(&mut operator, "Kibera").await;
+    let mut leader = team_leader(&kazi, &mut operator, &centre).await;
+    let own = leader.post("/account/data", &[]).await.ok();
+    assert!(own.starts_with("PK") && own.contains("profile.json") && own.contains("record-by-me-0001.json"));
+    let worker = [("name", "Amina"), ("role", "worker"), ("language", "sw"), ("pin", "482915")];
+    leader.post(&format!("{centre}/people"), &worker).await;
+    let person = leader.get(&format!("{centre}?search=amina")).await.link_with("/people/");
+    assert!(leader.get(&person).await.ok().contains("Download their data"));
+    assert!(leader.post(&format!("{person}/data"), &[]).await.ok().starts_with("PK"));
+    let record = operator.get("/audit?kind=person.data").await.ok();
+    assert!(record.contains("Data about a person taken along") && record.contains("Amina"), "{record}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -119,7 +119,7 @@ async fn where_it_is_demanded_one_is_led_to_it_and_can_do_nothing_else() {
     for path in ["/home", "/projects", "/account", "/keys", "/projects/new"] {
         assert_eq!(buyer.get(path).await.leads_to(), "/account/second-factor", "{path}");
     }
-    let sent = buyer.post("/account/language", &[("language", "ur")]).await;
+    let sent = buyer.post("/account/profile", &[("language", "ur")]).await;
     assert_eq!(sent.leads_to(), "/account/second-factor");
     assert!(buyer.get("/account/second-factor").await.ok().contains("Your organisation asks for"));
     set_up(&kazi, &mut buyer, email).await;

@@ -12,7 +12,7 @@ use kazi_domain::{Id, Role, RoleSet, kind};
 use super::{centres, name};
 use crate::access::{SecretHash, password::normal_email, recover, session};
 use crate::journal::{self, Entry};
-use crate::rows::Param;
+use crate::rows::{Columns, Param};
 use crate::turn::Turn;
 
 kazi_db::statements! {
@@ -21,8 +21,8 @@ kazi_db::statements! {
            language, roles, active, made_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11)";
     /// Changes what may be changed.
     EDIT = "update person set shown_name = $2, email = $3, picture = $4, language = $5, roles = $6, centre = $7 where id = $1";
-    /// Changes what people may change of themselves.
-    EDIT_OWN = "update person set picture = $2, language = $3 where id = $1";
+    /// Where somebody belongs.
+    PLACE = "select organisation, centre, roles from person where id = $1";
     /// In or out.
     ACTIVATE = "update person set active = $2 where id = $1 and active <> $2";
     /// A new password.
@@ -108,6 +108,9 @@ impl From<DbError> for PersonError {
         if error.is_unique("person_email_key") { Self::EmailTaken } else { Self::Db(error) }
     }
 }
+
+/// The organisation, the centre and the roles of somebody.
+pub(super) type Place = (Id<kind::Organisation>, Option<Id<kind::Centre>>, RoleSet);
 
 /// The right by which somebody manages people.
 #[derive(Debug, Clone, Copy)]
@@ -239,6 +242,11 @@ pub(super) fn checked(shown_name: &str, language: &str, roles: RoleSet) -> Resul
     if roles == RoleSet::default() {
         return Err(PersonError::NoRole);
     }
+    checked_own(shown_name, language)
+}
+
+/// The name as it is stored, if name and language will do.
+pub(super) fn checked_own(shown_name: &str, language: &str) -> Result<String, PersonError> {
     let plain = language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if !plain || !(2..=20).contains(&language.len()) {
         return Err(PersonError::BadLanguage);
@@ -315,16 +323,6 @@ pub fn edit(
     Ok(journal::note(tx, turn, &Entry::about("person.edited", person).by(by.actor().person))?)
 }
 
-/// Changes one's own picture and language.
-///
-/// # Errors
-/// See [`PersonError`].
-pub fn edit_own(tx: &mut Tx<'_>, actor: &Actor, picture: &str, language: &str) -> Result<(), PersonError> {
-    checked("any", language, actor.roles)?;
-    tx.execute(&EDIT_OWN, params![actor.person.param(), picture, language])?;
-    Ok(())
-}
-
 /// Lets somebody in again, or puts them out and ends their sessions. What they earned stays theirs.
 ///
 /// # Errors
@@ -374,6 +372,13 @@ fn within_reach(read: &mut Read<'_>, by: By<'_>, person: Id<kind::Person>) -> Re
     found
         .filter(|found| by.reaches((found.organisation, found.centre), found.roles))
         .ok_or(PersonError::NotThere)
+}
+
+/// Where somebody belongs, and what they do.
+pub(super) fn place(read: &mut Read<'_>, person: Id<kind::Person>) -> Result<Option<Place>, DbError> {
+    read.query_opt(&PLACE, params![person.param()], |row| {
+        Ok((row.id(0)?, row.id_opt(1)?, RoleSet::from_words(row.get(2)?)))
+    })
 }
 
 /// The statements of the lists.
