@@ -44,3 +44,19 @@ mail-password-changed =
     The password of your Kazi account is another one now. If it was not you, choose a new one at once:
 
     { $forgotten }
+# $operator (String) - the organisation that runs this Kazi
+mail-questions-subject = It is your turn on Kazi ({ $operator })
+# $name (String) - who reads it
+# $waiting (Number) - how many questions wait for an answer
+# $link (String) - where they are
+mail-questions =
+    Hello { $name },
+
+    On Kazi { $waiting ->
+        [one] a question waits
+       *[other] { $waiting } questions wait
+    } for you. Read and answer here:
+
+    { $link }
+
+    Such a letter comes once an hour at most, and only when there is something new.

@@ -27,3 +27,15 @@ mail-password-changed =
     Nenosiri la akaunti yako ya Kazi limebadilishwa. Kama si wewe, chagua jipya mara moja:
 
     { $forgotten }
+mail-questions-subject = Ni zamu yako kwenye Kazi ({ $operator })
+mail-questions =
+    Habari { $name },
+
+    Kwenye Kazi { $waiting ->
+        [one] swali moja linakusubiri
+       *[other] maswali { $waiting } yanakusubiri
+    }. Soma ujibu hapa:
+
+    { $link }
+
+    Barua kama hii huja mara moja kwa saa tu, na pale tu penye jambo jipya.

@@ -199,7 +199,16 @@ export async function fill(program, browser) {
 
   const key = await form(as.operator, `${base}/keys`, { name: "Catalogue", scope: "projects:read" }, /href="\/keys\/([^/"]+)\/revoke"/);
   const [item] = (await call("GET", `/api/v1/projects/${running}/stuck`)).items;
+
+  // Questions: one about the item that is stuck, answered; one that is settled.
+  const questions_of = `/api/v1/projects/${running}/questions`;
+  const asked = { subject: "A word that is cut off", text: "The scan ends in the middle of this word.\nShall it be left out?", item: item.item };
+  const question = (await call("POST", questions_of, asked)).id;
+  await as.client.request.post(`${base}/projects/${running}/questions/${question}`, { form: { text: "Yes, leave it out." } });
+  const settled = (await call("POST", questions_of, { subject: "More files", text: "Will more files come?" })).id;
+  await call("PUT", `${questions_of}/${settled}/settled`, { settled: true });
   return {
+    question, settled,
     base, as, running, cheap, versions, unsure, contested, unpaid: unpaid[2], book, urduBook, doubtful, typed, draft, delivered, read, accepted, pilot, given, urduAnswer, client, key, invitation, invitationKey, forgottenKey,
     letter: /href="\/mail\/(mail_[^"]+)"/.exec(mail)[1], place: place.id, partner: place.partner,
     person: place.people[0], leader: leader.id, reviewer, device: device.id, source: source.id, item: item.item,

@@ -99,6 +99,20 @@ const PAGES = {
     ["leader", () => "/contests?search=nothing"],
   ],
   "/contests/{answer}": [["operator", (at) => `/contests/${at.contested}`], ["leader", (at) => `/contests/${at.contested}`], ["reviewer", (at) => `/contests/${at.contested}`]],
+  "/questions": [
+    ["client", () => "/questions"], ["operator", () => "/questions?state=yours"], ["operator", () => "/questions?search=nothing"],
+  ],
+  "/projects/{project}/questions": [
+    ["client", (at) => `/projects/${at.running}/questions`], ["operator", (at) => `/projects/${at.running}/questions?state=settled`],
+    ["client", (at) => `/projects/${at.draft}/questions`],
+  ],
+  "/projects/{project}/questions/new": [
+    ["client", (at) => `/projects/${at.running}/questions/new`], ["operator", (at) => `/projects/${at.running}/questions/new?item=${at.item}`],
+  ],
+  "/projects/{project}/questions/{question}": [
+    ["client", (at) => `/projects/${at.running}/questions/${at.question}`], ["operator", (at) => `/projects/${at.running}/questions/${at.question}`],
+    ["operator", (at) => `/projects/${at.running}/questions/${at.settled}`],
+  ],
   "/keys": [["operator", () => "/keys"], ["client", () => "/keys"]],
   "/keys/{key}/revoke": [["operator", (at) => `/keys/${at.key}/revoke`]],
   "/account": [["operator", () => "/account"], ["leader", () => "/account"], ["client", () => "/account?done=language"]],
@@ -148,6 +162,8 @@ const REFUSALS = [
   ["operator", () => "/keys", { name: "" }],
   ["operator", (at) => `/projects/${at.unsure}/answers/${at.unpaid}/reject`, { note: "" }],
   ["leader", (at) => `/contests/${at.contested}`, { note: "" }],
+  ["client", (at) => `/projects/${at.running}/questions`, { subject: "", text: "" }],
+  ["client", (at) => `/projects/${at.running}/questions/${at.question}`, { text: " " }],
   ["operator", (at) => `/centres/${at.place}`, { wage: "much" }],
   ["operator", (at) => `/projects/${at.cheap}`, { below_reason: "" }],
   ["client", (at) => `/projects/${at.running}/terms`, { "pay.answer": "0.01" }],

@@ -26,6 +26,7 @@ pub mod practice;
 pub mod projects;
 pub mod rows;
 pub mod schema;
+pub mod talk;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod turn;

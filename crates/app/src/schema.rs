@@ -4,7 +4,7 @@ use kazi_db::{Migration, Sql};
 
 use crate::{
     acceptance, access, blobs, book, bound, contest, delivery, gold, instructions, intake, jobs, journal,
-    mail, network, overview, practice, projects, work,
+    mail, network, overview, practice, projects, talk, work,
 };
 
 /// The steps from an empty database to today's tables.
@@ -22,12 +22,13 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/V4__sample_and_acceptance.sql"),
     },
     Migration { version: 5, name: "fairness", sql: include_str!("../migrations/V5__fairness.sql") },
+    Migration { version: 7, name: "talk", sql: include_str!("../migrations/V7__talk.sql") },
 ];
 
 /// Tables that grow with the work: no statement may read one of them whole.
 pub const LARGE_TABLES: &[&str] = &[
     "item", "task", "lease", "touch", "answer", "ledger", "event", "session", "person", "purse", "tally",
-    "stored", "mail",
+    "stored", "mail", "thread", "message",
 ];
 
 /// Every statement of this crate, for the test that prepares them all on both engines.
@@ -48,6 +49,7 @@ pub fn statements() -> Vec<&'static Sql> {
         overview::STATEMENTS,
         practice::STATEMENTS,
         projects::STATEMENTS,
+        talk::STATEMENTS,
         work::STATEMENTS,
     ];
     let all = modules.iter().chain(folders.iter().flat_map(|folder| folder.iter()));

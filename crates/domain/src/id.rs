@@ -62,6 +62,10 @@ pub mod kind {
         Mail = "mail";
         /// Somebody who was asked to come in.
         Invitation = "invitation";
+        /// A question of a client or the operator, and what was said about it.
+        Thread = "thread";
+        /// One thing that was said in a thread.
+        Message = "message";
     }
 }
 

@@ -140,6 +140,8 @@ actions! {
     TakeDelivery on Project, ProjectsRead: Operator All, Client Organisation;
     /// Look at a sample of what was delivered, and accept it or send it back.
     JudgeDelivery on Project, ProjectsWrite: Operator All, Client Organisation;
+    /// Ask and answer questions about a project, and settle them.
+    Talk on Project, ProjectsWrite: Operator All, Client Organisation;
     /// Do tasks of a project.
     Work on Project, Work: Worker Centre, Reviewer Centre;
     /// See the own pay and answers.

@@ -200,6 +200,38 @@ states! {
     }
 }
 
+states! {
+    /// Who talks in a thread: a client, or whoever runs this Kazi. Nobody else does.
+    Side of "talk" {
+        /// The client whose project it is.
+        Client = "client",
+        /// Who runs this Kazi.
+        Operator = "operator",
+    }
+}
+
+impl Side {
+    /// The one who is talked to.
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Client => Self::Operator,
+            Self::Operator => Self::Client,
+        }
+    }
+}
+
+states! {
+    /// Where a question stands, for whoever reads it.
+    QuestionState of "question" {
+        /// It waits for the reader's side.
+        Yours = "yours",
+        /// It waits for the other side.
+        Theirs = "theirs",
+        /// Nothing more is asked.
+        Settled = "settled",
+    }
+}
+
 impl ProjectState {
     /// The states a person may move a project to from here. What is delivered moves only by the client's own word, with
     /// what that is about: it is accepted, or items of it are sent back.

@@ -8,13 +8,14 @@ use std::time::{Duration, SystemTime};
 
 use axum::serve::ListenerExt;
 use kazi_app::access::{Password, PasswordError};
-use kazi_app::blobs::BlobError;
+use kazi_app::blobs::{BlobError, Blobs};
 use kazi_app::bound::Projects;
 use kazi_app::intake::{self, Remove, Split, Uploads};
 use kazi_app::jobs::{self, Handler, Handlers, Runner};
-use kazi_app::mail::{self, Mailer, MailerError, Post};
+use kazi_app::mail::{self, Mailer, MailerError, Post, Site};
 use kazi_app::media::MediaChild;
 use kazi_app::network::{organisations, setup};
+use kazi_app::talk::Digest;
 use kazi_app::{App, Turn, access, delivery, random, schema, work};
 use kazi_db::{Db, DbError, Engine, Options};
 use kazi_domain::Span;
@@ -84,15 +85,13 @@ pub fn open(settings: &Serve, runtime: &tokio::runtime::Runtime) -> Result<Serve
     runtime.block_on(blobs.check())?;
     let projects = Projects::default();
     let uploads = Uploads::new(&blobs)?;
-    let media = MediaChild::of_this_program()?;
-    let all: [Arc<dyn Handler>; 5] = [
-        Arc::new(Split::new(blobs.clone(), media)),
-        Arc::new(Remove),
-        Arc::new(kazi_app::projects::PayOut),
-        Arc::new(delivery::Assemble::new(blobs.clone(), projects.clone())),
-        Arc::new(Post::new(mailer(settings)?)),
-    ];
-    let handlers: Handlers = all.into_iter().collect();
+    let listener = runtime
+        .block_on(TcpListener::bind(&settings.listen))
+        .map_err(|error| ServeError::Listen(settings.listen.clone(), error))?;
+    let address = listener.local_addr()?;
+    let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let site = Site { address: public_url.clone(), operator: settings.operator_name.clone() };
+    let handlers = handlers(settings, (&blobs, &projects), site)?;
     if db.engine() == Engine::Sqlite {
         let known = handlers.clone();
         // A file belongs to one program: whoever held a job before is dead.
@@ -101,11 +100,6 @@ pub fn open(settings: &Serve, runtime: &tokio::runtime::Runtime) -> Result<Serve
     }
     let app = App { db, projects, blobs, uploads };
     let _inside = runtime.enter();
-    let listener = runtime
-        .block_on(TcpListener::bind(&settings.listen))
-        .map_err(|error| ServeError::Listen(settings.listen.clone(), error))?;
-    let address = listener.local_addr()?;
-    let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let config = Config {
         secure: public_url.starts_with("https://"),
         public_url,
@@ -116,6 +110,24 @@ pub fn open(settings: &Serve, runtime: &tokio::runtime::Runtime) -> Result<Serve
     let state = WebState::new(app.clone(), config);
     let jobs = usize::try_from(settings.jobs).unwrap_or(2);
     Ok(Server { app, address, made_up, listener, state, handlers, jobs })
+}
+
+/// What does the background work.
+fn handlers(
+    settings: &Serve,
+    (blobs, projects): (&Blobs, &Projects),
+    site: Site,
+) -> Result<Handlers, ServeError> {
+    let media = MediaChild::of_this_program()?;
+    let all: [Arc<dyn Handler>; 6] = [
+        Arc::new(Split::new(blobs.clone(), media)),
+        Arc::new(Remove),
+        Arc::new(kazi_app::projects::PayOut),
+        Arc::new(delivery::Assemble::new(blobs.clone(), projects.clone())),
+        Arc::new(Post::new(mailer(settings)?)),
+        Arc::new(Digest::new(site)),
+    ];
+    Ok(all.into_iter().collect())
 }
 
 fn mailer(settings: &Serve) -> Result<Mailer, MailerError> {

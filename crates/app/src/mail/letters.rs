@@ -125,6 +125,15 @@ impl Letter {
         Self::new(site, "forgotten", to, (&subject, &body)).with(link)
     }
 
+    /// Says how many questions wait for somebody, and nothing of what they are about.
+    pub fn questions((to, language): (&str, &str), (name, waiting): (&str, i64), site: &Site) -> Self {
+        let texts = texts(language);
+        let [name, operator] = [name, &site.operator].map(plain);
+        let subject = texts.mail_questions_subject(&operator);
+        let body = texts.mail_questions(&name, waiting, format!("{}/questions?state=yours", site.address));
+        Self::new(site, "questions", to, (&subject, &body))
+    }
+
     /// Says that the password is another one now, in case somebody else did it.
     pub fn password_changed((to, language): (&str, &str), name: &str, site: &Site) -> Self {
         let texts = texts(language);
@@ -199,6 +208,7 @@ mod tests {
             for letter in [
                 Letter::address_in_use(to, ("Buyer", "Library"), &site()),
                 Letter::password_changed(to, "Ruth", &site()),
+                Letter::questions(to, ("Ruth", 3), &site()),
             ] {
                 assert!(!letter.subject.is_empty() && !letter.body.contains(MARK), "{}", letter.body);
                 assert!(!letter.body.contains(ISOLATES), "{}", letter.body);

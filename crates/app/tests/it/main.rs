@@ -27,6 +27,7 @@ mod promises;
 mod queue;
 mod record;
 mod statements;
+mod talk;
 mod uploads;
 mod wages;
 mod work;

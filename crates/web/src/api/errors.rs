@@ -17,6 +17,7 @@ use kazi_app::network::invitations::InviteError;
 use kazi_app::network::organisations::OrganisationError;
 use kazi_app::network::people::PersonError;
 use kazi_app::projects::ProjectError;
+use kazi_app::talk::TalkError;
 
 use crate::error::AppError;
 use crate::staff::sentence;
@@ -93,6 +94,21 @@ impl From<ContestError> for AppError {
             | ContestError::NotAsked
             | ContestError::Decided
             | ContestError::OwnCase => Self::new(CONFLICT, "second_look", message),
+        }
+    }
+}
+
+impl From<TalkError> for AppError {
+    fn from(error: TalkError) -> Self {
+        let message = sentence(&error.to_string());
+        match error {
+            TalkError::NotThere => Self::not_there(),
+            TalkError::Db(error) => error.into(),
+            TalkError::NoSubject | TalkError::LongSubject => Self::new(WRONG, "subject", message),
+            TalkError::NoText | TalkError::LongText(_) => Self::new(WRONG, "message", message),
+            TalkError::NoItem => Self::new(WRONG, "item", message),
+            TalkError::SentBefore => Self::new(CONFLICT, "sent_before", message),
+            TalkError::NotLast | TalkError::TooLate => Self::new(CONFLICT, "not_correctable", message),
         }
     }
 }

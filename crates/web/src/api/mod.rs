@@ -9,6 +9,7 @@ mod network;
 mod people;
 mod pilots;
 mod projects;
+mod questions;
 mod replies;
 mod samples;
 mod sent;
@@ -83,6 +84,13 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         contests::reject,
         contests::list,
         contests::decide,
+        questions::all,
+        questions::list,
+        questions::ask,
+        questions::get,
+        questions::say,
+        questions::correct,
+        questions::settle,
         wages::set,
         wages::state_reason,
         network::create_organisation,
@@ -116,6 +124,7 @@ struct Description;
 pub(crate) fn add(routes: Routes) -> Routes {
     let routes = projects::add(routes.add(&DESCRIPTION, description));
     let routes = uploads::add(sources::add(routes));
+    let routes = questions::add(routes);
     let routes = steer::add(pilots::add(samples::add(routes)));
     let routes = accounts::add(people::add(network::add(routes)));
     wages::add(contests::add(keys::add(terms::add(routes))))

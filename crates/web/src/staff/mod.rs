@@ -26,6 +26,7 @@ mod person;
 mod pilot;
 mod project;
 mod projects;
+mod questions;
 mod record;
 mod refused;
 mod sample;
@@ -65,7 +66,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = new_project::add(routes);
     let routes = project::add(routes);
     let routes = pilot::add(sample::add(routes));
-    let routes = jobs::add(routes);
+    let routes = questions::add(jobs::add(routes));
     let routes = record::add(letters::add(routes));
     let routes = centres::add(routes);
     let routes = organisation::add(routes);

@@ -10,6 +10,7 @@ use crate::frame::Frame;
 pub(crate) enum Here {
     Projects,
     Centres,
+    Questions,
     Contests,
     Team,
     Jobs,
@@ -37,6 +38,7 @@ pub(crate) fn links(frame: &Frame, here: Here) -> Vec<Link> {
     let centre = frame.signed_in.as_ref().and_then(own_centre);
     let all = [
         (operator || client, Here::Projects, "/projects".to_owned(), texts.nav_projects()),
+        (operator || client, Here::Questions, "/questions".to_owned(), texts.nav_questions()),
         (operator, Here::Centres, "/centres".to_owned(), texts.nav_centres()),
         (!operator && frame.is(Role::ClientLead), Here::Team, "/team".to_owned(), texts.nav_team()),
         (!operator && centre.is_some(), Here::Centres, centre.unwrap_or_default(), texts.nav_centre()),

@@ -30,7 +30,7 @@ pub(super) fn add(routes: Routes) -> Routes {
 }
 
 /// What can be chosen as what was done.
-const KINDS: [&str; 39] = [
+const KINDS: [&str; 44] = [
     "person.made",
     "person.edited",
     "person.put_out",
@@ -70,6 +70,11 @@ const KINDS: [&str; 39] = [
     "gold.added",
     "gold.retired",
     "certificate.vouched",
+    "question.asked",
+    "question.answered",
+    "question.corrected",
+    "question.settled",
+    "question.reopened",
 ];
 
 /// Notes that somebody looked at data about people, before they see it.
@@ -119,7 +124,20 @@ fn any_id(text: &str) -> Option<[u8; 16]> {
     macro_rules! first {
         ($($kind:ident),+) => { None$(.or_else(|| text.parse::<Id<kind::$kind>>().ok().map(|id| *id.as_bytes())))+ };
     }
-    first!(Person, Project, Organisation, Centre, Device, ApiKey, Source, Task, Invitation, Mail, Delivery)
+    first!(
+        Person,
+        Project,
+        Organisation,
+        Centre,
+        Device,
+        ApiKey,
+        Source,
+        Task,
+        Invitation,
+        Mail,
+        Delivery,
+        Thread
+    )
 }
 
 /// When a day begins where the reader is; what is no day is told.

@@ -14,6 +14,7 @@ use kazi_app::network::invitations::{self, Invite};
 use kazi_app::network::may_manage_team;
 use kazi_app::overview;
 use kazi_app::rows::{Columns, Param};
+use kazi_app::talk::{self, New};
 use kazi_app::testing::{Centre, Computer, Project, World};
 use kazi_db::{DbError, params, sql};
 use kazi_domain::policy::{Actor, Facts, MendProject, permit};
@@ -87,6 +88,7 @@ impl<'w> Place<'w> {
         let looked = self.contested(actor);
         let (judged, sample) = self.judged();
         let accepted = self.accepted();
+        let question = self.asked(&project);
         let (invitation, letter) = self.invited();
         let key = self.key(actor).unwrap_or_else(|| no::<kind::ApiKey>().to_string());
         let names = vec![
@@ -115,6 +117,8 @@ impl<'w> Place<'w> {
             ("unpaid", looked.1),
             ("invitation", invitation),
             ("letter", letter),
+            ("question", format!("thread_{question}")),
+            ("message", format!("message_{question}")),
         ];
         There { names }
     }
@@ -221,6 +225,19 @@ impl<'w> Place<'w> {
         });
         contested.unwrap();
         (other.to_string(), own.to_string())
+    }
+
+    /// A question of the client's; the first message's id has the same digits.
+    fn asked(&self, project: &Project<'_>) -> String {
+        let (turn, can) = (self.world().turn(), project.may_as(&self.library));
+        let new = New {
+            id: turn.mint(),
+            item: None,
+            subject: "The photos".to_owned(),
+            body: "Are they enough?".to_owned(),
+        };
+        let id = self.world().write(move |tx| talk::ask(tx, &can, &new, &turn)).unwrap();
+        id.to_string().trim_start_matches("thread_").to_owned()
     }
 
     /// A file that waits to be split, and the job that will do it.
@@ -333,6 +350,7 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
         ("PUT", path) if path.ends_with("/pin") => json(json!({"pin": "482915"})),
         (_, path) if path.contains("-wage") => of_wages(path),
         (_, path) if path.ends_with("/reject") || path.contains("/contests") => of_contests(path),
+        (_, path) if path.contains("/questions") => of_questions(path),
         ("POST", "/work/{project}/{stage}/changes") => (FORM, "version=1".to_owned()),
         ("POST", "/work/not-accepted/{answer}") => (FORM, "plea=right".to_owned()),
         ("POST", "/api/v1/keys") => json(json!({"name": "Catalogue", "scopes": ["projects:read"]})),
@@ -381,6 +399,19 @@ fn of_contests(path: &str) -> (&'static str, String) {
         (true, false) => json(json!({"put_right": true})),
         (false, true) => (FORM, "reason=other&note=No.".to_owned()),
         (false, false) => (FORM, "do=put-right&note=".to_owned()),
+    }
+}
+
+/// What a request about a question carries.
+fn of_questions(path: &str) -> (&'static str, String) {
+    let api = path.starts_with("/api/");
+    let json = |body: Value| ("application/json", body.to_string());
+    match (api, path.rsplit('/').next()) {
+        (true, Some("questions")) => json(json!({"subject": "A photo", "text": "Is it enough?"})),
+        (true, Some("settled")) => json(json!({"settled": true})),
+        (true, _) => json(json!({"text": "Yes."})),
+        (false, Some("questions")) => (FORM, "subject=A+photo&text=Is+it+enough".to_owned()),
+        (false, _) => (FORM, "text=Yes.".to_owned()),
     }
 }
 

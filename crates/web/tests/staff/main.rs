@@ -5,6 +5,7 @@
 mod accounts;
 mod browser;
 mod delivery;
+mod questions;
 
 use std::sync::Arc;
 

@@ -21,6 +21,7 @@ use kazi_app::listing::Ask;
 use kazi_app::network::{self, centres};
 use kazi_app::projects::pilot::Pilot;
 use kazi_app::projects::{self, Missing, View};
+use kazi_app::talk::{self, Waiting};
 use kazi_db::Read;
 use kazi_domain::policy::{Can, TakeDelivery, ViewProject};
 use kazi_domain::{Id, Moment, ProjectState, kind};
@@ -45,6 +46,7 @@ struct Loaded {
     sources: Vec<(SourceView, Vec<PartProblem>)>,
     deliveries: Vec<Delivery>,
     pilot: Option<Pilot>,
+    questions: Waiting,
     /// What a draft still needs.
     missing: Vec<Missing>,
     /// All centres, for those who may choose among them.
@@ -79,6 +81,7 @@ async fn load(
             sources: sources(read, &can)?,
             deliveries: delivery::deliveries(read, &take)?,
             pilot: projects::pilot::look(read, &can)?,
+            questions: talk::waiting(read, &can)?,
             missing,
             centres: choice_of_centres(read, &who)?,
             view,

@@ -1,0 +1,38 @@
+-- Questions between a client and whoever runs this Kazi, about a project or one item of it. It waits for the side that did
+-- not speak last, unless it is settled.
+create table thread (
+  id blob primary key,
+  project blob not null references project (id),
+  organisation blob not null,
+  item blob,
+  subject text not null,
+  last_side text not null,
+  messages bigint not null,
+  made_at bigint not null,
+  said_at bigint not null,
+  settled_at bigint,
+  settled_by blob
+);
+create index thread_by_project on thread (project, said_at, id);
+create index thread_by_organisation on thread (organisation, said_at, id);
+create index thread_by_time on thread (said_at, id);
+create index thread_waiting on thread (last_side, organisation) where settled_at is null;
+
+create table message (
+  id blob primary key,
+  thread blob not null references thread (id),
+  number bigint not null,
+  side text not null,
+  person blob not null,
+  body text not null,
+  said_at bigint not null,
+  corrected_at bigint
+);
+create unique index message_in_thread on message (thread, number);
+
+-- When somebody was last told by letter what waits for them, and when they will be next, if they will.
+create table digest (
+  person blob primary key,
+  sent_at bigint,
+  due_at bigint
+) /*sqlite: without rowid*/;
