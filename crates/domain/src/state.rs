@@ -212,6 +212,7 @@ states! {
 
 impl Side {
     /// The one who is talked to.
+    #[must_use]
     pub const fn other(self) -> Self {
         match self {
             Self::Client => Self::Operator,
