@@ -60,3 +60,13 @@ mail-questions =
     { $link }
 
     Such a letter comes once an hour at most, and only when there is something new.
+# $operator (String) - the organisation that runs this Kazi
+mail-hook-off-subject = Kazi does not call your address any more ({ $operator })
+# $name (String) - who reads it
+# $link (String) - where the web hook is
+mail-hook-off =
+    Hello { $name },
+
+    an address that you gave as a web hook has not taken any message for days, or said that it wants no more. It is not called any more. What happened, and how to let it go on:
+
+    { $link }

@@ -39,3 +39,10 @@ mail-questions =
     { $link }
 
     Barua kama hii huja mara moja kwa saa tu, na pale tu penye jambo jipya.
+mail-hook-off-subject = Kazi haipigi tena anwani yako ({ $operator })
+mail-hook-off =
+    Habari { $name },
+
+    Anwani uliyoitoa kama web hook haijapokea ujumbe wowote kwa siku kadhaa, au imesema haitaki tena. Haipigwi tena. Kilichotokea, na jinsi ya kuiendeleza:
+
+    { $link }

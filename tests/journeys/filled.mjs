@@ -207,8 +207,16 @@ export async function fill(program, browser) {
   await as.client.request.post(`${base}/projects/${running}/questions/${question}`, { form: { text: "Yes, leave it out." } });
   const settled = (await call("POST", questions_of, { subject: "More files", text: "Will more files come?" })).id;
   await call("PUT", `${questions_of}/${settled}/settled`, { settled: true });
+
+  // Web hooks of the client: one that nobody answers, tried out, and one that is held.
+  const hooked = (address) => ask(as.client, "POST", `${base}/api/v1/hooks`, { address, events: ["project.delivered", "item.stuck"] });
+  const hook = (await hooked("http://127.0.0.1:9/kazi")).id;
+  await ask(as.client, "POST", `${base}/api/v1/hooks/${hook}/try`);
+  const held = (await hooked("https://catalogue.example/a/long/address/for/what/happens/in/the/library?from=kazi")).id;
+  await ask(as.client, "PATCH", `${base}/api/v1/hooks/${held}`, { held: true });
+  await until(async () => (await ask(as.client, "GET", `${base}/api/v1/hooks/${hook}/sent`)).messages[0].tries > 0);
   return {
-    question, settled,
+    hook, held, question, settled,
     base, as, running, cheap, versions, unsure, contested, unpaid: unpaid[2], book, urduBook, doubtful, typed, draft, delivered, read, accepted, pilot, given, urduAnswer, client, key, invitation, invitationKey, forgottenKey,
     letter: /href="\/mail\/(mail_[^"]+)"/.exec(mail)[1], place: place.id, partner: place.partner,
     person: place.people[0], leader: leader.id, reviewer, device: device.id, source: source.id, item: item.item,

@@ -58,7 +58,7 @@ test("a question is asked and answered although the line breaks", async () => {
   await desk.unroute(question);
   await desk.goBack().catch(() => {});
   await desk.goto(question);
-  assert.equal(await desk.locator("main").getByText("They are enough.").count(), 1);
+  assert.equal(await desk.locator("main p.pre", { hasText: "They are enough." }).count(), 1);
   assert.equal(await desk.inputValue("form[data-keep] [name=text]"), "", "it stands on the page already");
   await desk.click("form[action$='/settle'] button");
   await desk.locator("main").getByText("Settled by").waitFor();

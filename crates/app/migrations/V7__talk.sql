@@ -36,3 +36,41 @@ create table digest (
   sent_at bigint,
   due_at bigint
 ) /*sqlite: without rowid*/;
+
+-- Addresses that are told what happens (standardwebhooks.com). The secret is kept readable, for every message is signed with
+-- it; an exchanged one counts until `old_until`.
+create table hook (
+  id blob primary key,
+  organisation blob not null references organisation (id),
+  address text not null,
+  events text not null,
+  secret text not null,
+  old_secret text,
+  old_until bigint,
+  state text not null,
+  problem text,
+  failing_since bigint,
+  made_by blob not null,
+  made_at bigint not null,
+  ended_at bigint
+);
+create index hook_by_organisation on hook (organisation, made_at);
+
+-- What is told, and how the last try went.
+create table hook_sending (
+  id blob primary key,
+  hook blob not null references hook (id),
+  event text not null,
+  project blob,
+  body text not null,
+  state text not null,
+  tries bigint not null,
+  status bigint,
+  millis bigint,
+  answer text,
+  problem text,
+  made_at bigint not null,
+  tried_at bigint
+);
+create index sending_by_hook on hook_sending (hook, id);
+create index sending_held on hook_sending (hook, id) where state = 'held';

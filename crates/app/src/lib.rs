@@ -13,6 +13,7 @@ pub mod bound;
 pub mod contest;
 pub mod delivery;
 pub mod gold;
+pub mod hooks;
 pub mod instructions;
 pub mod intake;
 pub mod jobs;

@@ -3,8 +3,8 @@
 use kazi_db::{Migration, Sql};
 
 use crate::{
-    acceptance, access, blobs, book, bound, contest, delivery, gold, instructions, intake, jobs, journal,
-    mail, network, overview, practice, projects, talk, work,
+    acceptance, access, blobs, book, bound, contest, delivery, gold, hooks, instructions, intake, jobs,
+    journal, mail, network, overview, practice, projects, talk, work,
 };
 
 /// The steps from an empty database to today's tables.
@@ -27,8 +27,22 @@ pub const MIGRATIONS: &[Migration] = &[
 
 /// Tables that grow with the work: no statement may read one of them whole.
 pub const LARGE_TABLES: &[&str] = &[
-    "item", "task", "lease", "touch", "answer", "ledger", "event", "session", "person", "purse", "tally",
-    "stored", "mail", "thread", "message",
+    "item",
+    "task",
+    "lease",
+    "touch",
+    "answer",
+    "ledger",
+    "event",
+    "session",
+    "person",
+    "purse",
+    "tally",
+    "stored",
+    "mail",
+    "thread",
+    "message",
+    "hook_sending",
 ];
 
 /// Every statement of this crate, for the test that prepares them all on both engines.
@@ -40,6 +54,7 @@ pub fn statements() -> Vec<&'static Sql> {
         contest::STATEMENTS,
         delivery::STATEMENTS,
         gold::STATEMENTS,
+        hooks::STATEMENTS,
         instructions::STATEMENTS,
         intake::STATEMENTS,
         jobs::STATEMENTS,

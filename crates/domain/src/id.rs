@@ -66,6 +66,10 @@ pub mod kind {
         Thread = "thread";
         /// One thing that was said in a thread.
         Message = "message";
+        /// An address that is told what happens.
+        Hook = "hook";
+        /// One message to such an address.
+        Sending = "msg";
     }
 }
 

@@ -15,6 +15,6 @@ pub use moment::{Moment, Span};
 pub use money::{Currency, Money, MoneyError};
 pub use role::{Role, RoleSet, Scope, ScopeSet};
 pub use state::{
-    ItemState, JobState, LookState, MailState, Plea, ProjectState, QuestionState, SampleState, SampleVerdict,
-    Side, SourceState, TaskState, UnknownState, WhyNot,
+    HookEvent, HookState, ItemState, JobState, LookState, MailState, Plea, ProjectState, QuestionState,
+    SampleState, SampleVerdict, SendingState, Side, SourceState, TaskState, UnknownState, WhyNot,
 };

@@ -160,6 +160,8 @@ actions! {
     ManageTeam on Organisation, People: Operator All, ClientLead Organisation;
     /// Read the record of what happened.
     ViewAudit on Organisation, People: Operator All, ClientLead Organisation;
+    /// Have an address told what happens to the projects of an organisation.
+    ManageHooks on Organisation, ProjectsWrite: Operator Organisation, Client Organisation;
     /// Make and revoke API keys of one's own.
     ManageKeys on Person, People: Operator Own, Client Own;
 }

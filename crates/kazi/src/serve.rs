@@ -10,6 +10,7 @@ use axum::serve::ListenerExt;
 use kazi_app::access::{Password, PasswordError};
 use kazi_app::blobs::{BlobError, Blobs};
 use kazi_app::bound::Projects;
+use kazi_app::hooks::{self, Reach};
 use kazi_app::intake::{self, Remove, Split, Uploads};
 use kazi_app::jobs::{self, Handler, Handlers, Runner};
 use kazi_app::mail::{self, Mailer, MailerError, Post, Site};
@@ -106,10 +107,16 @@ pub fn open(settings: &Serve, runtime: &tokio::runtime::Runtime) -> Result<Serve
         operator_name: settings.operator_name.clone(),
         proxies: settings.proxies.clone(),
         styleguide: settings.styleguide,
+        hooks: reach(settings),
     };
     let state = WebState::new(app.clone(), config);
     let jobs = usize::try_from(settings.jobs).unwrap_or(2);
     Ok(Server { app, address, made_up, listener, state, handlers, jobs })
+}
+
+/// How far web hooks reach.
+fn reach(settings: &Serve) -> Reach {
+    if settings.hooks_to_loopback { Reach::Loopback } else { Reach::Public }
 }
 
 /// What does the background work.
@@ -119,13 +126,14 @@ fn handlers(
     site: Site,
 ) -> Result<Handlers, ServeError> {
     let media = MediaChild::of_this_program()?;
-    let all: [Arc<dyn Handler>; 6] = [
+    let all: [Arc<dyn Handler>; 7] = [
         Arc::new(Split::new(blobs.clone(), media)),
         Arc::new(Remove),
         Arc::new(kazi_app::projects::PayOut),
         Arc::new(delivery::Assemble::new(blobs.clone(), projects.clone())),
         Arc::new(Post::new(mailer(settings)?)),
-        Arc::new(Digest::new(site)),
+        Arc::new(Digest::new(site.clone())),
+        Arc::new(hooks::Messenger::new(reach(settings), site)),
     ];
     Ok(all.into_iter().collect())
 }

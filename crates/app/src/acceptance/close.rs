@@ -2,12 +2,13 @@
 
 use kazi_db::{DbError, Read, Tx, params};
 use kazi_domain::policy::{Can, JudgeDelivery};
-use kazi_domain::{Id, ProjectState, SampleState, kind};
+use kazi_domain::{HookEvent, Id, ProjectState, SampleState, kind};
 
 use super::judge::{end, held};
 use super::{AcceptanceError, Sample, Standing, Way, load, newest, open_sample};
 use crate::book::Book;
 use crate::bound::Projects;
+use crate::hooks;
 use crate::journal::{self, Entry};
 use crate::rows::{Columns, Param};
 use crate::turn::Turn;
@@ -120,7 +121,12 @@ fn go(
     let ended = (to == ProjectState::Accepted).then_some(turn.at);
     tx.execute(&MOVE, params![can.subject().param(), to.word(), ended.param()])?;
     let entry = Entry::about("project.moved", can.subject()).by(can.actor().person).of(can.subject());
-    Ok(journal::note(tx, turn, &entry.saying(to.word()))?)
+    journal::note(tx, turn, &entry.saying(to.word()))?;
+    let event = match to {
+        ProjectState::Accepted => HookEvent::ProjectAccepted,
+        _ => HookEvent::SampleRejected,
+    };
+    Ok(hooks::happened(tx, event, can.subject(), &[], turn)?)
 }
 
 /// Sends back what the sample found wrong: those items open again for other people, and the project runs until they are

@@ -134,6 +134,15 @@ impl Letter {
         Self::new(site, "questions", to, (&subject, &body))
     }
 
+    /// Says that an address that took no messages for days is not called any more.
+    pub fn hook_off((to, language): (&str, &str), (name, hook): (&str, &str), site: &Site) -> Self {
+        let texts = texts(language);
+        let [name, operator] = [name, &site.operator].map(plain);
+        let subject = texts.mail_hook_off_subject(&operator);
+        let body = texts.mail_hook_off(&name, format!("{}/hooks/{hook}", site.address));
+        Self::new(site, "hook_off", to, (&subject, &body))
+    }
+
     /// Says that the password is another one now, in case somebody else did it.
     pub fn password_changed((to, language): (&str, &str), name: &str, site: &Site) -> Self {
         let texts = texts(language);
@@ -209,6 +218,7 @@ mod tests {
                 Letter::address_in_use(to, ("Buyer", "Library"), &site()),
                 Letter::password_changed(to, "Ruth", &site()),
                 Letter::questions(to, ("Ruth", 3), &site()),
+                Letter::hook_off(to, ("Ruth", "hook_1"), &site()),
             ] {
                 assert!(!letter.subject.is_empty() && !letter.body.contains(MARK), "{}", letter.body);
                 assert!(!letter.body.contains(ISOLATES), "{}", letter.body);

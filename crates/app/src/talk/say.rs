@@ -2,9 +2,10 @@
 
 use kazi_db::{Tx, params};
 use kazi_domain::policy::{Can, Talk};
-use kazi_domain::{Id, Moment, Side, Span, kind};
+use kazi_domain::{HookEvent, Id, Moment, Side, Span, kind};
 
 use super::{TalkError, digest, message, side, subject};
+use crate::hooks;
 use crate::journal::{self, Entry};
 use crate::rows::{Columns, Param};
 use crate::turn::Turn;
@@ -107,6 +108,8 @@ pub fn ask(tx: &mut Tx<'_>, can: &Can<Talk>, new: &New, turn: &Turn) -> Result<I
     }
     digest::tell(tx, organisation, mine.other(), turn)?;
     journal::note(tx, turn, &Entry::about("question.asked", new.id).by(by).of(project))?;
+    let about = [("question", new.id.to_string()), ("side", mine.word().to_owned())];
+    hooks::happened(tx, HookEvent::QuestionAsked, project, &about, turn)?;
     Ok(new.id)
 }
 
@@ -171,7 +174,9 @@ pub fn reply(tx: &mut Tx<'_>, can: &Can<Talk>, said: &Reply, turn: &Turn) -> Res
     tx.execute(&SAID, params![said.thread.param(), mine.word(), number, turn.at.param()])?;
     digest::tell(tx, organisation, mine.other(), turn)?;
     let entry = Entry::about("question.answered", said.thread).by(by).of(can.subject());
-    Ok(journal::note(tx, turn, &entry)?)
+    journal::note(tx, turn, &entry)?;
+    let about = [("question", said.thread.to_string()), ("side", mine.word().to_owned())];
+    Ok(hooks::happened(tx, HookEvent::QuestionAnswered, can.subject(), &about, turn)?)
 }
 
 /// Whether a message may still be corrected.

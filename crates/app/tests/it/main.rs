@@ -9,6 +9,7 @@ mod contest;
 mod delivery;
 mod fresher;
 mod gold;
+mod hooks;
 mod house;
 mod instructions;
 mod intake;

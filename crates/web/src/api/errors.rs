@@ -8,6 +8,7 @@ use kazi_app::access::pin::SetPinError;
 use kazi_app::access::{PasswordError, PinError};
 use kazi_app::blobs::BlobError;
 use kazi_app::contest::ContestError;
+use kazi_app::hooks::HookError;
 use kazi_app::intake::{SourceError, UploadError};
 use kazi_app::jobs::JobError;
 use kazi_app::mail::MailError;
@@ -109,6 +110,20 @@ impl From<TalkError> for AppError {
             TalkError::NoItem => Self::new(WRONG, "item", message),
             TalkError::SentBefore => Self::new(CONFLICT, "sent_before", message),
             TalkError::NotLast | TalkError::TooLate => Self::new(CONFLICT, "not_correctable", message),
+        }
+    }
+}
+
+impl From<HookError> for AppError {
+    fn from(error: HookError) -> Self {
+        let message = sentence(&error.to_string());
+        match error {
+            HookError::NotThere => Self::not_there(),
+            HookError::Db(error) => error.into(),
+            HookError::Address(_) => Self::new(WRONG, "address", message),
+            HookError::NoEvent => Self::new(WRONG, "events", message),
+            HookError::TooMany => Self::new(CONFLICT, "too_many_hooks", message),
+            HookError::NotOn | HookError::OnItsWay => Self::new(CONFLICT, "hook_state", message),
         }
     }
 }

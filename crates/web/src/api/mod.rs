@@ -3,6 +3,7 @@
 mod accounts;
 mod contests;
 mod errors;
+mod hooks;
 mod keys;
 mod members;
 mod network;
@@ -91,6 +92,15 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         questions::say,
         questions::correct,
         questions::settle,
+        hooks::list,
+        hooks::make,
+        hooks::get,
+        hooks::change,
+        hooks::remove,
+        hooks::rotate,
+        hooks::try_out,
+        hooks::sendings,
+        hooks::again,
         wages::set,
         wages::state_reason,
         network::create_organisation,
@@ -124,7 +134,7 @@ struct Description;
 pub(crate) fn add(routes: Routes) -> Routes {
     let routes = projects::add(routes.add(&DESCRIPTION, description));
     let routes = uploads::add(sources::add(routes));
-    let routes = questions::add(routes);
+    let routes = hooks::add(questions::add(routes));
     let routes = steer::add(pilots::add(samples::add(routes)));
     let routes = accounts::add(people::add(network::add(routes)));
     wages::add(contests::add(keys::add(terms::add(routes))))

@@ -12,6 +12,7 @@ mod contests;
 mod field;
 mod forgotten;
 mod home;
+mod hooks;
 mod invited;
 mod jobs;
 mod keys;
@@ -66,7 +67,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = new_project::add(routes);
     let routes = project::add(routes);
     let routes = pilot::add(sample::add(routes));
-    let routes = questions::add(jobs::add(routes));
+    let routes = hooks::add(questions::add(jobs::add(routes)));
     let routes = record::add(letters::add(routes));
     let routes = centres::add(routes);
     let routes = organisation::add(routes);

@@ -30,7 +30,7 @@ pub(super) fn add(routes: Routes) -> Routes {
 }
 
 /// What can be chosen as what was done.
-const KINDS: [&str; 44] = [
+const KINDS: [&str; 52] = [
     "person.made",
     "person.edited",
     "person.put_out",
@@ -75,6 +75,14 @@ const KINDS: [&str; 44] = [
     "question.corrected",
     "question.settled",
     "question.reopened",
+    "hook.made",
+    "hook.edited",
+    "hook.held",
+    "hook.resumed",
+    "hook.rotated",
+    "hook.removed",
+    "hook.again",
+    "hook.off",
 ];
 
 /// Notes that somebody looked at data about people, before they see it.
@@ -136,7 +144,8 @@ fn any_id(text: &str) -> Option<[u8; 16]> {
         Invitation,
         Mail,
         Delivery,
-        Thread
+        Thread,
+        Hook
     )
 }
 

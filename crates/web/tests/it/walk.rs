@@ -9,6 +9,7 @@ use kazi_app::acceptance::{self, AcceptanceError, Said, Way};
 use kazi_app::access::key;
 use kazi_app::blobs::{Stored, keep_for};
 use kazi_app::contest::{self, ContestError};
+use kazi_app::hooks::{self, Address, New as NewHook, Reach};
 use kazi_app::mail;
 use kazi_app::network::invitations::{self, Invite};
 use kazi_app::network::may_manage_team;
@@ -18,7 +19,7 @@ use kazi_app::talk::{self, New};
 use kazi_app::testing::{Centre, Computer, Project, World};
 use kazi_db::{DbError, params, sql};
 use kazi_domain::policy::{Actor, Facts, MendProject, permit};
-use kazi_domain::{Id, Plea, Role, RoleSet, SampleVerdict, Scope, ScopeSet, WhyNot, kind};
+use kazi_domain::{HookEvent, Id, Plea, Role, RoleSet, SampleVerdict, Scope, ScopeSet, WhyNot, kind};
 use kazi_web::Route;
 use serde_json::{Value, json};
 
@@ -89,6 +90,7 @@ impl<'w> Place<'w> {
         let (judged, sample) = self.judged();
         let accepted = self.accepted();
         let question = self.asked(&project);
+        let (hook, sending) = self.hook(actor);
         let (invitation, letter) = self.invited();
         let key = self.key(actor).unwrap_or_else(|| no::<kind::ApiKey>().to_string());
         let names = vec![
@@ -117,6 +119,8 @@ impl<'w> Place<'w> {
             ("unpaid", looked.1),
             ("invitation", invitation),
             ("letter", letter),
+            ("hook", hook),
+            ("sending", sending),
             ("question", format!("thread_{question}")),
             ("message", format!("message_{question}")),
         ];
@@ -225,6 +229,26 @@ impl<'w> Place<'w> {
         });
         contested.unwrap();
         (other.to_string(), own.to_string())
+    }
+
+    /// A web hook of the asker's own organisation, or of the client's, and a message to it.
+    fn hook(&self, actor: Option<&Actor>) -> (String, String) {
+        let (world, turn) = (self.world(), self.world().turn());
+        let own = actor.filter(|actor| actor.organisation == world.operator().organisation);
+        let can = hooks::may_manage(own.unwrap_or(&self.library)).unwrap();
+        let address = Address::parse("https://example.org/kazi", Reach::Public).unwrap();
+        let new = NewHook { address, events: vec![HookEvent::ProjectDelivered] };
+        // There are so many at most: what a walk has left behind makes room.
+        let room = sql!("update hook set ended_at = 0");
+        let done = sql!("update hook_sending set state = 'failed' where id = $1");
+        let made = world.write(move |tx| {
+            tx.execute(room, &[])?;
+            let hook = hooks::make(tx, &can, &new, &turn)?.id;
+            let sending = hooks::try_out(tx, &can, hook, &turn)?;
+            tx.execute(done, params![sending.param()])?;
+            Ok::<_, hooks::HookError>((hook.to_string(), sending.to_string()))
+        });
+        made.unwrap()
     }
 
     /// A question of the client's; the first message's id has the same digits.
@@ -351,6 +375,7 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
         (_, path) if path.contains("-wage") => of_wages(path),
         (_, path) if path.ends_with("/reject") || path.contains("/contests") => of_contests(path),
         (_, path) if path.contains("/questions") => of_questions(path),
+        (_, path) if path.contains("/hooks") => of_hooks(path),
         ("POST", "/work/{project}/{stage}/changes") => (FORM, "version=1".to_owned()),
         ("POST", "/work/not-accepted/{answer}") => (FORM, "plea=right".to_owned()),
         ("POST", "/api/v1/keys") => json(json!({"name": "Catalogue", "scopes": ["projects:read"]})),
@@ -399,6 +424,16 @@ fn of_contests(path: &str) -> (&'static str, String) {
         (true, false) => json(json!({"put_right": true})),
         (false, true) => (FORM, "reason=other&note=No.".to_owned()),
         (false, false) => (FORM, "do=put-right&note=".to_owned()),
+    }
+}
+
+/// What a request about a web hook carries.
+fn of_hooks(path: &str) -> (&'static str, String) {
+    let wish = json!({"address": "https://example.org/kazi", "events": ["project.delivered"]});
+    match (path.starts_with("/api/"), path.ends_with("/steer")) {
+        (true, _) => ("application/json", wish.to_string()),
+        (false, true) => (FORM, "do=hold".to_owned()),
+        (false, false) => (FORM, "address=https%3A%2F%2Fexample.org&event=project.delivered".to_owned()),
     }
 }
 
