@@ -1,6 +1,6 @@
 ### Web hooks: addresses that are told what happens.
 
-nav-hooks = Web hooks
+keys-hooks = Or have a program told what happens: web hooks.
 hooks-title = Web hooks
 hooks-lead = Kazi tells a program of yours what happens, so that it need not ask again and again. Each message is signed as standardwebhooks.com describes, names things by their ids, and holds nothing of what is in them.
 hooks-empty = No web hook yet

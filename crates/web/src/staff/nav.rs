@@ -17,7 +17,6 @@ pub(crate) enum Here {
     Mail,
     Record,
     Keys,
-    Hooks,
     Account,
     Work,
 }
@@ -48,7 +47,6 @@ pub(crate) fn links(frame: &Frame, here: Here) -> Vec<Link> {
         (operator, Here::Mail, "/mail".to_owned(), texts.nav_mail()),
         (operator || frame.is(Role::ClientLead), Here::Record, "/audit".to_owned(), texts.nav_record()),
         (operator || client, Here::Keys, "/keys".to_owned(), texts.nav_keys()),
-        (operator || client, Here::Hooks, "/hooks".to_owned(), texts.nav_hooks()),
         (works, Here::Work, "/work".to_owned(), texts.home()),
         (operator || client || leader, Here::Account, "/account".to_owned(), texts.nav_account()),
     ];

@@ -66,7 +66,7 @@ fn hooks_page(frame: Frame, found: &[Hook]) -> HooksPage {
         chip: chip(texts, hook.state),
         made: clock.day(hook.made_at),
     };
-    HooksPage { here: Here::Hooks, rows: found.iter().map(row).collect(), form: form(texts), frame }
+    HooksPage { here: Here::Keys, rows: found.iter().map(row).collect(), form: form(texts), frame }
 }
 
 async fn list(
@@ -93,7 +93,7 @@ async fn save(
 /// The page that shows a secret once.
 pub(super) fn once(frame: Frame, made: &Made) -> Result<Response, AppError> {
     let shown = Once {
-        here: Here::Hooks,
+        here: Here::Keys,
         title: frame.texts.hook_secret(),
         secret: made.secret.text().to_owned(),
         sentence: frame.texts.hook_secret_tell(),

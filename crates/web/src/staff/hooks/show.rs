@@ -123,7 +123,7 @@ fn hook_page(frame: Frame, (hook, sent): Found, query: ListQuery) -> HookPage {
         });
     let on = hook.state == HookState::On;
     HookPage {
-        here: Here::Hooks,
+        here: Here::Keys,
         id: hook.id,
         state: hook.state,
         chip: chip(texts, hook.state),

@@ -76,7 +76,7 @@ async fn ask(
     let found = state.app.db.read(move |read| hooks::get(read, &can, hook)).await?;
     let texts = frame.texts;
     let ask = Confirm {
-        here: Here::Hooks,
+        here: Here::Keys,
         title: texts.hook_remove_title(),
         sentence: texts.hook_remove_more(found.address),
         button: texts.hook_remove(),
