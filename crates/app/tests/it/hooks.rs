@@ -17,7 +17,7 @@ use kazi_app::schema::MIGRATIONS;
 use kazi_app::talk;
 use kazi_app::testing::{Project, World};
 use kazi_db::testing::on_both;
-use kazi_db::{DbError, params, sql};
+use kazi_db::{params, sql};
 use kazi_domain::policy::{Actor, Can, ManageHooks, ManageProject, Talk};
 use kazi_domain::{HookEvent, HookState, Id, Moment, SendingState, Span, kind};
 
@@ -318,7 +318,8 @@ fn an_exchanged_secret_signs_for_another_day() {
         let (can, turn, id) = (may(&library), world.turn(), hook.id);
         let fresh = world.write(move |tx| hooks::rotate(tx, &can, id, &turn)).unwrap();
         assert_ne!(fresh.secret, hook.secret);
-        for (clock, both) in [(ten as fn() -> Moment, true), (four_days_later, false)] {
+        let times: [(fn() -> Moment, bool); 2] = [(ten, true), (four_days_later, false)];
+        for (clock, both) in times {
             let (can, turn) = (may(&library), world.turn());
             world.write(move |tx| hooks::try_out(tx, &can, id, &turn)).unwrap();
             work_off(&world, &handlers(Reach::Loopback, clock));
@@ -384,7 +385,7 @@ fn what_cannot_be_a_web_hook_is_told_and_a_removed_one_is_gone() {
         let kept: String = world
             .read(move |read| {
                 use kazi_app::rows::Param;
-                read.query_one(secrets, params![hook.param()], |row| row.get(0)).map_err(DbError::from)
+                read.query_one(secrets, params![hook.param()], |row| row.get(0))
             })
             .unwrap();
         assert_eq!(kept, "", "what opened something is forgotten");

@@ -212,16 +212,16 @@ fn each_side_finds_its_questions_and_nobody_elses() {
                 }
             }
         };
-        use QuestionState::{Theirs, Yours};
+        let (yours, theirs) = (QuestionState::Yours, QuestionState::Theirs);
         let any = Filter::default();
         let seen = listed(&wanjiru, any, "").unwrap();
-        assert_eq!(seen, [(all[0], Theirs), (all[2], Yours), (all[1], Yours)], "what was said last is first");
-        let oldest = Filter { oldest_first: true, state: Some(Yours) };
-        assert_eq!(listed(&wanjiru, oldest, "").unwrap(), [(all[1], Yours), (all[2], Yours)]);
-        assert_eq!(listed(&library, any, "").unwrap(), [(all[0], Yours), (all[1], Theirs)]);
-        assert_eq!(listed(&museum, any, "feather").unwrap(), [(all[2], Theirs)]);
-        assert_eq!(listed(&library, any, "0%").unwrap(), [(all[1], Theirs)]);
-        assert_eq!(listed(&wanjiru, any, "birds").unwrap(), [(all[2], Yours)]);
+        assert_eq!(seen, [(all[0], theirs), (all[2], yours), (all[1], yours)], "what was said last is first");
+        let oldest = Filter { oldest_first: true, state: Some(yours) };
+        assert_eq!(listed(&wanjiru, oldest, "").unwrap(), [(all[1], yours), (all[2], yours)]);
+        assert_eq!(listed(&library, any, "").unwrap(), [(all[0], yours), (all[1], theirs)]);
+        assert_eq!(listed(&museum, any, "feather").unwrap(), [(all[2], theirs)]);
+        assert_eq!(listed(&library, any, "0%").unwrap(), [(all[1], theirs)]);
+        assert_eq!(listed(&wanjiru, any, "birds").unwrap(), [(all[2], yours)]);
         assert_eq!(listed(&library, Filter { state: Some(QuestionState::Settled), ..any }, "").unwrap(), []);
         for nobody in [kibera.worker("Amina"), kibera.reviewer("Otieno"), kibera.team_leader("Juma")] {
             assert_eq!(listed(&nobody, any, ""), Err(TalkError::NotThere));

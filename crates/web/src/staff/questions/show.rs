@@ -203,13 +203,12 @@ async fn shown_again(
         return again(&shown);
     }
     let correct = shown.messages.iter_mut().find_map(|message| message.correct.as_mut());
-    match correct.filter(|field| typed.has(&field.name)) {
-        Some(field) => *field = field.clone().again(typed, &Problems::one(&field.name, &told)),
+    if let Some(field) = correct.filter(|field| typed.has(&field.name)) {
+        *field = field.clone().again(typed, &Problems::one(&field.name, &told));
+    } else {
         // What cannot be corrected any more can still be said.
-        None => {
-            let kept = Typed::default().with("text", corrected(typed));
-            shown.field = shown.field.again(&kept, &Problems::one("text", &told));
-        }
+        let kept = Typed::default().with("text", corrected(typed));
+        shown.field = shown.field.again(&kept, &Problems::one("text", &told));
     }
     again(&shown)
 }
@@ -255,11 +254,14 @@ async fn correct(
     }
 }
 
+/// What is done with a question.
+type Step = fn(&mut Tx<'_>, &Can<Talk>, Id<kind::Thread>, &Turn) -> Result<(), TalkError>;
+
 async fn steer(
     state: WebState,
     who: SignedIn,
     (project, question): (String, String),
-    (what, turn): (fn(&mut Tx<'_>, &Can<Talk>, Id<kind::Thread>, &Turn) -> Result<(), TalkError>, Turn),
+    (what, turn): (Step, Turn),
 ) -> Result<Response, AppError> {
     let place: Place = (id(&project)?, id(&question)?);
     change(&state, &who, place.0, move |tx, can| what(tx, can, place.1, &turn)).await??;
