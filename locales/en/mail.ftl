@@ -70,3 +70,15 @@ mail-hook-off =
     an address that you gave as a web hook has not taken any message for days, or said that it wants no more. It is not called any more. What happened, and how to let it go on:
 
     { $link }
+# $day (String) - when, written like 2030-01-31
+# $operator (String) - the organisation that runs this Kazi
+mail-deletion-subject = Data on Kazi is deleted on { $day } ({ $operator })
+# $name (String) - who reads it
+# $day (String) - when
+# $link (String) - where it can be undone
+mail-deletion =
+    Hello { $name },
+
+    on { $day } everything that belongs to one of your projects is deleted for good: files, pieces, answers, deliveries. Download what you still need. Until that day it can be undone here:
+
+    { $link }

@@ -46,3 +46,10 @@ mail-hook-off =
     Anwani uliyoitoa kama web hook haijapokea ujumbe wowote kwa siku kadhaa, au imesema haitaki tena. Haipigwi tena. Kilichotokea, na jinsi ya kuiendeleza:
 
     { $link }
+mail-deletion-subject = Data kwenye Kazi zitafutwa tarehe { $day } ({ $operator })
+mail-deletion =
+    Habari { $name },
+
+    Tarehe { $day } kila kitu cha mradi wako mmoja kitafutwa kabisa: faili, vipande, majibu na kazi zilizokabidhiwa. Pakua unachokihitaji bado. Hadi siku hiyo inaweza kuzuiwa hapa:
+
+    { $link }

@@ -200,6 +200,8 @@ export async function fill(program, browser) {
   const key = await form(as.operator, `${base}/keys`, { name: "Catalogue", scope: "projects:read" }, /href="\/keys\/([^/"]+)\/revoke"/);
   const [item] = (await call("GET", `/api/v1/projects/${running}/stuck`)).items;
 
+  await call("PUT", `/api/v1/projects/${accepted}/deletion`, { due_at: (Date.now() + 30 * 24 * 3600e3) * 1000 });
+
   // Questions: one about the item that is stuck, answered; one that is settled.
   const questions_of = `/api/v1/projects/${running}/questions`;
   const asked = { subject: "A word that is cut off", text: "The scan ends in the middle of this word.\nShall it be left out?", item: item.item };

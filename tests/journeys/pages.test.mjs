@@ -70,6 +70,9 @@ const PAGES = {
   "/projects/{project}/send-back": [["client", (at) => `/projects/${at.delivered}/send-back`]],
   "/projects/{project}/set-aside": [["client", (at) => `/projects/${at.delivered}/set-aside`]],
   "/projects/{project}/certificate": [["client", (at) => `/projects/${at.accepted}/certificate`]],
+  "/projects/{project}/deletion": [
+    ["client", (at) => `/projects/${at.accepted}/deletion`], ["client", (at) => `/projects/${at.running}/deletion`], ["operator", (at) => `/projects/${at.accepted}/deletion`],
+  ],
   "/projects/{project}/cancel": [["client", (at) => `/projects/${at.running}/cancel`]],
   "/forgotten": [["guest", () => "/forgotten"]],
   "/forgotten/new": [["guest", (at) => `/forgotten/new?key=${at.forgottenKey}`], ["guest", () => "/forgotten/new?key=over"]],
@@ -165,6 +168,8 @@ const REFUSALS = [
   ["operator", () => "/keys", { name: "" }],
   ["operator", (at) => `/projects/${at.unsure}/answers/${at.unpaid}/reject`, { note: "" }],
   ["leader", (at) => `/contests/${at.contested}`, { note: "" }],
+  ["client", (at) => `/projects/${at.accepted}/deletion`, { day: "someday" }],
+  ["client", (at) => `/projects/${at.accepted}/deletion`, { days: "3" }],
   ["client", () => "/hooks", { address: "http://10.0.0.1" }],
   ["client", (at) => `/hooks/${at.hook}`, { address: "" }],
   ["client", (at) => `/projects/${at.running}/questions/new`, { subject: "", text: "" }],

@@ -74,3 +74,32 @@ create table hook_sending (
 );
 create index sending_by_hook on hook_sending (hook, id);
 create index sending_held on hook_sending (hook, id) where state = 'held';
+
+-- The day on which the data of a project is deleted for good, and what was done. `kept` counts stored files that stay, for
+-- another project shows the same bytes.
+create table forgetting (
+  project blob primary key references project (id),
+  due_at bigint not null,
+  set_by blob,
+  set_at bigint not null,
+  first_letter_at bigint,
+  second_letter_at bigint,
+  begun_at bigint,
+  done_at bigint,
+  sources bigint,
+  items bigint,
+  answers bigint,
+  files bigint,
+  kept bigint
+);
+create index forgetting_due on forgetting (due_at) where begun_at is null;
+-- Bytes of a project that are being deleted.
+create table forgotten_blob (
+  project blob not null,
+  hash text not null,
+  primary key (project, hash)
+);
+alter table organisation add column forget_after_days bigint;
+create index stored_by_hash on stored (hash);
+create index source_by_hash on source (blob_hash) where blob_hash is not null;
+create index delivery_file_by_hash on delivery_file (blob_hash);

@@ -12,6 +12,7 @@ pub mod book;
 pub mod bound;
 pub mod contest;
 pub mod delivery;
+pub mod forget;
 pub mod gold;
 pub mod hooks;
 pub mod instructions;

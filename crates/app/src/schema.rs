@@ -3,8 +3,8 @@
 use kazi_db::{Migration, Sql};
 
 use crate::{
-    acceptance, access, blobs, book, bound, contest, delivery, gold, hooks, instructions, intake, jobs,
-    journal, mail, network, overview, practice, projects, talk, work,
+    acceptance, access, blobs, book, bound, contest, delivery, forget, gold, hooks, instructions, intake,
+    jobs, journal, mail, network, overview, practice, projects, talk, work,
 };
 
 /// The steps from an empty database to today's tables.
@@ -53,6 +53,7 @@ pub fn statements() -> Vec<&'static Sql> {
         access::STATEMENTS,
         contest::STATEMENTS,
         delivery::STATEMENTS,
+        forget::STATEMENTS,
         gold::STATEMENTS,
         hooks::STATEMENTS,
         instructions::STATEMENTS,

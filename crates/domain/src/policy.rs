@@ -142,6 +142,8 @@ actions! {
     JudgeDelivery on Project, ProjectsWrite: Operator All, Client Organisation;
     /// Ask and answer questions about a project, and settle them.
     Talk on Project, ProjectsWrite: Operator All, Client Organisation;
+    /// Have the data of a project deleted for good on a day.
+    ForgetProject on Project, ProjectsWrite: Operator All, ClientLead Organisation;
     /// Do tasks of a project.
     Work on Project, Work: Worker Centre, Reviewer Centre;
     /// See the own pay and answers.

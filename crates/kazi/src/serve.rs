@@ -10,6 +10,7 @@ use axum::serve::ListenerExt;
 use kazi_app::access::{Password, PasswordError};
 use kazi_app::blobs::{BlobError, Blobs};
 use kazi_app::bound::Projects;
+use kazi_app::forget;
 use kazi_app::hooks::{self, Reach};
 use kazi_app::intake::{self, Remove, Split, Uploads};
 use kazi_app::jobs::{self, Handler, Handlers, Runner};
@@ -126,13 +127,15 @@ fn handlers(
     site: Site,
 ) -> Result<Handlers, ServeError> {
     let media = MediaChild::of_this_program()?;
-    let all: [Arc<dyn Handler>; 7] = [
+    let all: [Arc<dyn Handler>; 9] = [
         Arc::new(Split::new(blobs.clone(), media)),
         Arc::new(Remove),
         Arc::new(kazi_app::projects::PayOut),
         Arc::new(delivery::Assemble::new(blobs.clone(), projects.clone())),
         Arc::new(Post::new(mailer(settings)?)),
         Arc::new(Digest::new(site.clone())),
+        Arc::new(forget::Erase::new(blobs.clone())),
+        Arc::new(forget::Finish::new(blobs.clone())),
         Arc::new(hooks::Messenger::new(reach(settings), site)),
     ];
     Ok(all.into_iter().collect())
@@ -191,11 +194,14 @@ impl Server {
         let Self { app, listener, state, handlers, jobs, .. } = self;
         let bell = Arc::clone(&state.bell);
         let runner = Runner::start_with(&app.db, &handlers, jobs, &bell);
+        let site = state.site();
+        let forget = move |app: App| look_for_deletions(app, site.clone());
         let finish = move |app| finish_projects(app, Arc::clone(&bell));
         let chores = [
             every(Duration::from_millis(250), app.clone(), finish),
             every(Duration::from_secs(5), app.clone(), take_leases_back),
             every(Duration::from_mins(30), app.clone(), give_uploads_up),
+            every(Duration::from_mins(10), app.clone(), forget),
         ];
         let router = kazi_web::router(state).into_make_service_with_connect_info::<SocketAddr>();
         // A reply is written at once; waiting for more to fill its packet only makes a worker wait.
@@ -249,6 +255,12 @@ async fn give_uploads_up(app: App) -> Result<(), ServeError> {
     let thrown_away = tokio::task::spawn_blocking(move || uploads.discard_idle(IDLE, now)).await;
     let thrown_away = thrown_away.map_err(std::io::Error::other)??;
     app.db.write(move |tx| intake::give_up(tx, &thrown_away, at - LONGEST_UPLOAD)).await?;
+    Ok(())
+}
+
+/// Writes of data that is deleted soon, and begins on the days that have come.
+async fn look_for_deletions(app: App, site: Site) -> Result<(), ServeError> {
+    app.db.write(move |tx| forget::sweep(tx, &site, &Turn::now())).await?;
     Ok(())
 }
 

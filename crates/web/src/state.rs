@@ -53,7 +53,7 @@ impl WebState {
     }
 
     /// What letters say of this Kazi.
-    pub(crate) fn site(&self) -> Site {
+    pub fn site(&self) -> Site {
         Site { address: self.config.public_url.clone(), operator: self.config.operator_name.clone() }
     }
 }

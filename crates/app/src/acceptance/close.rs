@@ -8,6 +8,7 @@ use super::judge::{end, held};
 use super::{AcceptanceError, Sample, Standing, Way, load, newest, open_sample};
 use crate::book::Book;
 use crate::bound::Projects;
+use crate::forget;
 use crate::hooks;
 use crate::journal::{self, Entry};
 use crate::rows::{Columns, Param};
@@ -122,6 +123,9 @@ fn go(
     tx.execute(&MOVE, params![can.subject().param(), to.word(), ended.param()])?;
     let entry = Entry::about("project.moved", can.subject()).by(can.actor().person).of(can.subject());
     journal::note(tx, turn, &entry.saying(to.word()))?;
+    if to == ProjectState::Accepted {
+        forget::by_default(tx, can.subject(), turn)?;
+    }
     let event = match to {
         ProjectState::Accepted => HookEvent::ProjectAccepted,
         _ => HookEvent::SampleRejected,

@@ -143,6 +143,19 @@ impl Letter {
         Self::new(site, "hook_off", to, (&subject, &body))
     }
 
+    /// Says that the data of a project is deleted on a day, and nothing of what is in it.
+    pub fn deletion(
+        (to, language): (&str, &str),
+        (name, day, project): (&str, &str, &str),
+        site: &Site,
+    ) -> Self {
+        let texts = texts(language);
+        let [name, operator] = [name, &site.operator].map(plain);
+        let subject = texts.mail_deletion_subject(day, &operator);
+        let body = texts.mail_deletion(&name, day, format!("{}/projects/{project}/deletion", site.address));
+        Self::new(site, "deletion", to, (&subject, &body))
+    }
+
     /// Says that the password is another one now, in case somebody else did it.
     pub fn password_changed((to, language): (&str, &str), name: &str, site: &Site) -> Self {
         let texts = texts(language);
@@ -218,6 +231,7 @@ mod tests {
                 Letter::address_in_use(to, ("Buyer", "Library"), &site()),
                 Letter::password_changed(to, "Ruth", &site()),
                 Letter::questions(to, ("Ruth", 3), &site()),
+                Letter::deletion(to, ("Ruth", "2030-01-31", "project_1"), &site()),
                 Letter::hook_off(to, ("Ruth", "hook_1"), &site()),
             ] {
                 assert!(!letter.subject.is_empty() && !letter.body.contains(MARK), "{}", letter.body);

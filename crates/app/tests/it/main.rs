@@ -7,6 +7,7 @@ mod access;
 mod blobs;
 mod contest;
 mod delivery;
+mod forget;
 mod fresher;
 mod gold;
 mod hooks;

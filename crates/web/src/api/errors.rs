@@ -8,6 +8,7 @@ use kazi_app::access::pin::SetPinError;
 use kazi_app::access::{PasswordError, PinError};
 use kazi_app::blobs::BlobError;
 use kazi_app::contest::ContestError;
+use kazi_app::forget::ForgetError;
 use kazi_app::hooks::HookError;
 use kazi_app::intake::{SourceError, UploadError};
 use kazi_app::jobs::JobError;
@@ -110,6 +111,19 @@ impl From<TalkError> for AppError {
             TalkError::NoItem => Self::new(WRONG, "item", message),
             TalkError::SentBefore => Self::new(CONFLICT, "sent_before", message),
             TalkError::NotLast | TalkError::TooLate => Self::new(CONFLICT, "not_correctable", message),
+        }
+    }
+}
+
+impl From<ForgetError> for AppError {
+    fn from(error: ForgetError) -> Self {
+        let message = sentence(&error.to_string());
+        match error {
+            ForgetError::NotThere => Self::not_there(),
+            ForgetError::Db(error) => error.into(),
+            ForgetError::TooSoon | ForgetError::TooLate => Self::new(WRONG, "day", message),
+            ForgetError::Days => Self::new(WRONG, "days", message),
+            ForgetError::NotEnded(_) | ForgetError::Begun => Self::new(CONFLICT, "deletion_state", message),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod contests;
+mod deletion;
 mod errors;
 mod hooks;
 mod keys;
@@ -92,6 +93,10 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         questions::say,
         questions::correct,
         questions::settle,
+        deletion::get,
+        deletion::set,
+        deletion::undo,
+        deletion::always,
         hooks::list,
         hooks::make,
         hooks::get,
@@ -134,7 +139,7 @@ struct Description;
 pub(crate) fn add(routes: Routes) -> Routes {
     let routes = projects::add(routes.add(&DESCRIPTION, description));
     let routes = uploads::add(sources::add(routes));
-    let routes = hooks::add(questions::add(routes));
+    let routes = deletion::add(hooks::add(questions::add(routes)));
     let routes = steer::add(pilots::add(samples::add(routes)));
     let routes = accounts::add(people::add(network::add(routes)));
     wages::add(contests::add(keys::add(terms::add(routes))))

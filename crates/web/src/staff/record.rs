@@ -30,7 +30,7 @@ pub(super) fn add(routes: Routes) -> Routes {
 }
 
 /// What can be chosen as what was done.
-const KINDS: [&str; 52] = [
+const KINDS: [&str; 56] = [
     "person.made",
     "person.edited",
     "person.put_out",
@@ -83,6 +83,10 @@ const KINDS: [&str; 52] = [
     "hook.removed",
     "hook.again",
     "hook.off",
+    "deletion.set",
+    "deletion.undone",
+    "deletion.default",
+    "deletion.done",
 ];
 
 /// Notes that somebody looked at data about people, before they see it.

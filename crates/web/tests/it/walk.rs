@@ -375,6 +375,7 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
         (_, path) if path.contains("-wage") => of_wages(path),
         (_, path) if path.ends_with("/reject") || path.contains("/contests") => of_contests(path),
         (_, path) if path.contains("/questions") => of_questions(path),
+        ("PUT", path) if path.ends_with("/deletion") => json(json!({"due_at": 1})),
         (_, path) if path.contains("/hooks") => of_hooks(path),
         ("POST", "/work/{project}/{stage}/changes") => (FORM, "version=1".to_owned()),
         ("POST", "/work/not-accepted/{answer}") => (FORM, "plea=right".to_owned()),
@@ -499,7 +500,10 @@ fn path(route: &Route, there: &There) -> String {
     let name = match () {
         () if of_draft => "{draft}",
         () if of_judged => "{judged}",
-        () if ["/certificate", "/pilot", "/open-rest"].iter().any(|end| route.path.ends_with(end)) => {
+        () if ["/certificate", "/deletion", "/undo", "/always", "/pilot", "/open-rest"]
+            .iter()
+            .any(|end| route.path.ends_with(end)) =>
+        {
             "{accepted}"
         }
         () => "{project}",

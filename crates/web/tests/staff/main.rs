@@ -4,6 +4,7 @@
 
 mod accounts;
 mod browser;
+mod deletion;
 mod delivery;
 mod hooks;
 mod questions;
