@@ -53,6 +53,10 @@ cat >"$folder/there.toml" <<TOML
 "path.source" = "$source"
 "path.item" = "$item"
 "path.job" = "$job"
+"path.question" = "$question"
+"path.message" = "$message"
+"path.hook" = "$hook"
+"path.sending" = "$sending"
 TOML
 round "is there" --config-file "$folder/there.toml"
 round "is not there"

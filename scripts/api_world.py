@@ -37,7 +37,14 @@ while call("GET", f"/api/v1/projects/{project}/sources")[0]["state"] != "split":
 job = call("GET", "/api/v1/jobs")["jobs"][0]["id"]
 scopes = ["projects:read", "projects:write", "people", "jobs"]
 key = call("POST", "/api/v1/keys", {"name": "Description", "scopes": scopes})["key"]
+asked = {"subject": "A photo", "text": "Is it enough?"}
+question = call("POST", f"/api/v1/projects/{project}/questions", asked)["id"]
+# A name that leads nowhere: nobody is called.
+told = {"address": "https://kazi.invalid/", "events": ["project.delivered"]}
+hook = call("POST", "/api/v1/hooks", told)["id"]
+sending = call("POST", f"/api/v1/hooks/{hook}/try")["id"]
 item = "item_" + "0" * 32
 there = {"project": project, "organisation": partner, "centre": centre, "person": person, "source": source}
+there |= {"question": question, "message": question.replace("thread", "message"), "hook": hook, "sending": sending}
 for name, value in {**there, "item": item, "job": job, "key": key}.items():
     print(f"{name}={value}")

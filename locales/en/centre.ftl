@@ -258,6 +258,12 @@ board-mend = Decide
 board-choose-centres = Choose centres
 board-raise = Change the pay
 # $count (Number) - how many
+board-enquiries = { $count ->
+    [one] { $count } enquiry waits for an answer
+    [100] 100 enquiries or more wait for an answer
+   *[other] { $count } enquiries wait for an answer
+}
+# $count (Number) - how many letters
 board-letters = { $count ->
     [one] { $count } letter could not be sent
     [100] 100 letters or more could not be sent

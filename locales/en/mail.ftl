@@ -123,3 +123,41 @@ mail-news-accepted = { $project } was accepted by its client.
 mail-news-sent-back = Some of { $project } was sent back. Those items are open again for other people.
 # $project (String) - the project's name
 mail-news-failed = The delivery of { $project } could not be made. The page of the project says why.
+# $operator (String) - the organisation that runs this Kazi
+mail-questions-subject = It is your turn on Kazi ({ $operator })
+# $name (String) - who reads it
+# $waiting (Number) - how many questions wait for an answer
+# $link (String) - where they are
+mail-questions =
+    Hello { $name },
+
+    On Kazi { $waiting ->
+        [one] a question waits
+       *[other] { $waiting } questions wait
+    } for you. Read and answer here:
+
+    { $link }
+
+    Such a letter comes once an hour at most, and only when there is something new.
+# $operator (String) - the organisation that runs this Kazi
+mail-hook-off-subject = Kazi does not call your address any more ({ $operator })
+# $name (String) - who reads it
+# $link (String) - where the web hook is
+mail-hook-off =
+    Hello { $name },
+
+    an address that you gave as a web hook has not taken any message for days, or said that it wants no more. It is not called any more. What happened, and how to let it go on:
+
+    { $link }
+# $day (String) - when, written like 2030-01-31
+# $operator (String) - the organisation that runs this Kazi
+mail-deletion-subject = Data on Kazi is deleted on { $day } ({ $operator })
+# $name (String) - who reads it
+# $day (String) - when
+# $link (String) - where it can be undone
+mail-deletion =
+    Hello { $name },
+
+    on { $day } everything that belongs to one of your projects is deleted for good: files, pieces, answers, deliveries. Download what you still need. Until that day it can be undone here:
+
+    { $link }

@@ -62,18 +62,18 @@ forgotten-over = This link does not count any more. Ask for a new letter.
 
 ## Asking for a quote
 
-front-ask = Ask for a quote
-ask-title = Ask for a quote
-ask-lead = Say in a few words what you need. A person answers by e-mail: with an invitation to make a project, try its first items and see price and date, or with the reason why not.
-ask-organisation = Your organisation
-ask-service = What it is about
-ask-other = Something else
-ask-amount = How much there is
-ask-amount-hint = Such as: 12 books of 300 pages; 40,000 rows
-ask-needed-by = When you need it
-ask-said = What you need
-ask-said-hint = What you have, what you want back, and what must be right. Leave out what is secret or about people.
-ask-kept = What you write is read by those who run this Kazi, and by nobody else.
-ask-send = Send
-ask-sent = Thank you. It is with us, and a person will answer by e-mail.
-ask-too-many = Many enquiries have come from here lately. What you wrote is still in the form: send it again in a while.
+front-quote = Ask for a quote
+quote-title = Ask for a quote
+quote-lead = Say in a few words what you need. A person answers by e-mail: with an invitation to make a project, try its first items and see price and date, or with the reason why not.
+quote-organisation = Your organisation
+quote-service = What it is about
+quote-other = Something else
+quote-amount = How much there is
+quote-amount-hint = Such as: 12 books of 300 pages; 40,000 rows
+quote-needed-by = When you need it
+quote-said = What you need
+quote-said-hint = What you have, what you want back, and what must be right. Leave out what is secret or about people.
+quote-kept = What you write is read by those who run this Kazi, and by nobody else.
+quote-send = Send
+quote-sent = Thank you. It is with us, and a person will answer by e-mail.
+quote-too-many = Many enquiries have come from here lately. What you wrote is still in the form: send it again in a while.

@@ -78,3 +78,29 @@ mail-news-delivered = { $project } imewasilishwa. Tazama sampuli, kisha ikubali 
 mail-news-accepted = { $project } imekubaliwa na mteja wake.
 mail-news-sent-back = Sehemu ya { $project } imerudishwa. Vipande hivyo viko wazi tena kwa watu wengine.
 mail-news-failed = Uwasilishaji wa { $project } haukuwezekana. Ukurasa wa mradi unaeleza sababu.
+mail-questions-subject = Ni zamu yako kwenye Kazi ({ $operator })
+mail-questions =
+    Habari { $name },
+
+    Kwenye Kazi { $waiting ->
+        [one] swali moja linakusubiri
+       *[other] maswali { $waiting } yanakusubiri
+    }. Soma ujibu hapa:
+
+    { $link }
+
+    Barua kama hii huja mara moja kwa saa tu, na pale tu penye jambo jipya.
+mail-hook-off-subject = Kazi haipigi tena anwani yako ({ $operator })
+mail-hook-off =
+    Habari { $name },
+
+    Anwani uliyoitoa kama web hook haijapokea ujumbe wowote kwa siku kadhaa, au imesema haitaki tena. Haipigwi tena. Kilichotokea, na jinsi ya kuiendeleza:
+
+    { $link }
+mail-deletion-subject = Data kwenye Kazi zitafutwa tarehe { $day } ({ $operator })
+mail-deletion =
+    Habari { $name },
+
+    Tarehe { $day } kila kitu cha mradi wako mmoja kitafutwa kabisa: faili, vipande, majibu na kazi zilizokabidhiwa. Pakua unachokihitaji bado. Hadi siku hiyo inaweza kuzuiwa hapa:
+
+    { $link }

@@ -208,8 +208,27 @@ export async function fill(program, browser) {
   await as.operator.request.post(`${base}/account/second-factor/begin`, { form: { begin_password: PASSWORD } });
   const key = await form(as.operator, `${base}/keys`, { name: "Catalogue", scope: "projects:read" }, /href="\/keys\/([^/"]+)\/revoke"/);
   const [item] = (await call("GET", `/api/v1/projects/${running}/stuck`)).items;
+
+  await call("PUT", `/api/v1/projects/${accepted}/deletion`, { due_at: (Date.now() + 30 * 24 * 3600e3) * 1000 });
+
+  // Questions: one about the item that is stuck, answered; one that is settled.
+  const questions_of = `/api/v1/projects/${running}/questions`;
+  const asked = { subject: "A word that is cut off", text: "The scan ends in the middle of this word.\nShall it be left out?", item: item.item };
+  const question = (await call("POST", questions_of, asked)).id;
+  await as.client.request.post(`${base}/projects/${running}/questions/${question}`, { form: { text: "Yes, leave it out." } });
+  const settled = (await call("POST", questions_of, { subject: "More files", text: "Will more files come?" })).id;
+  await call("PUT", `${questions_of}/${settled}/settled`, { settled: true });
+
+  // Web hooks of the client: one that nobody answers, tried out, and one that is held.
+  const hooked = (address) => ask(as.client, "POST", `${base}/api/v1/hooks`, { address, events: ["project.delivered", "item.stuck"] });
+  const hook = (await hooked("http://127.0.0.1:9/kazi")).id;
+  await ask(as.client, "POST", `${base}/api/v1/hooks/${hook}/try`);
+  const held = (await hooked("https://catalogue.example/a/long/address/for/what/happens/in/the/library?from=kazi")).id;
+  await ask(as.client, "PATCH", `${base}/api/v1/hooks/${held}`, { held: true });
+  await until(async () => (await ask(as.client, "GET", `${base}/api/v1/hooks/${hook}/sent`)).messages[0].tries > 0);
   return {
     base, as, notice, running, cheap, versions, unsure, contested, unpaid: unpaid[2], book, urduBook, doubtful, typed, draft, delivered, read, accepted, pilot, given, urduAnswer, client, key, invitation, invitationKey, forgottenKey,
+    hook, held, question, settled,
     letter: /href="\/mail\/(mail_[^"]+)"/.exec(mail)[1], place: place.id, partner: place.partner,
     person: place.people[0], leader: leader.id, reviewer, device: device.id, source: source.id, item: item.item,
     task: await lent(amina), urduTask: await lent(danish), call,

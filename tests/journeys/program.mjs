@@ -28,7 +28,7 @@ export async function until(look, what = "what was waited for", patience = 60_00
 /** Starts the program and waits until it listens. */
 export async function start(program = process.env.KAZI_PROGRAM ?? join(root, "target/debug/kazi")) {
   const data = await mkdtemp(join(tmpdir(), "kazi-journey."));
-  const args = ["serve", "--data", data, "--listen", "127.0.0.1:0", "--operator-password", PASSWORD, "--styleguide", "--log", "warn"];
+  const args = ["serve", "--data", data, "--listen", "127.0.0.1:0", "--operator-password", PASSWORD, "--styleguide", "--hooks-to-loopback", "--log", "warn"];
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   process.once("exit", () => child.kill("SIGKILL"));
   const base = await new Promise((resolve, reject) => {

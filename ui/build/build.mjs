@@ -20,7 +20,7 @@ async function put(name, text, hashed = true) {
 async function scripts() {
   const tools = (await readdir(`${ui}src/tools`)).filter((name) => name.endsWith(".ts"));
   const entries = tools.map((name) => ({ in: `${ui}src/tools/${name}`, out: `kazi-${name.slice(0, -3)}` }));
-  entries.push({ in: `${ui}src/desk.ts`, out: "desk" }, { in: `${ui}src/live.ts`, out: "live" }, { in: `${ui}src/sample.ts`, out: "sample" }, { in: `${ui}src/sw.ts`, out: "sw" });
+  entries.push({ in: `${ui}src/desk.ts`, out: "desk" }, { in: `${ui}src/keep.ts`, out: "keep" }, { in: `${ui}src/live.ts`, out: "live" }, { in: `${ui}src/sample.ts`, out: "sample" }, { in: `${ui}src/sw.ts`, out: "sw" });
   const { outputFiles } = await esbuild.build({
     entryPoints: entries,
     outdir: dist,

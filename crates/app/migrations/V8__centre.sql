@@ -3,10 +3,9 @@
 alter table purse add column answers_held bigint not null default 0;
 alter table purse add column answers_accepted bigint not null default 0;
 
--- The latest known truths that somebody answered, and what they said instead of answering, are found by person and time:
+-- The latest known truths that somebody answered are found by person and time, as what they said instead of answering is:
 -- the page of who is here asks for them every few seconds.
 create index answer_known on answer (person, given_at, project, units, errors) where gold = 1;
-create index remark_by_person on remark (person, said_at);
 
 -- Tasks that whoever leads a centre took back have `expired` = 2 in their lease, until their holders may get them again.
 create index lease_taken_back on lease (until_at) where expired = 2;

@@ -12,7 +12,9 @@ pub mod book;
 pub mod bound;
 pub mod contest;
 pub mod delivery;
+pub mod forget;
 pub mod gold;
+pub mod hooks;
 pub mod instructions;
 pub mod intake;
 pub mod jobs;
@@ -28,6 +30,7 @@ pub mod presence;
 pub mod projects;
 pub mod rows;
 pub mod schema;
+pub mod talk;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod turn;

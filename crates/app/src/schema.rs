@@ -3,8 +3,8 @@
 use kazi_db::{Migration, Sql};
 
 use crate::{
-    acceptance, access, blobs, book, bound, contest, delivery, gold, instructions, intake, jobs, journal,
-    mail, network, notice, overview, practice, presence, projects, work,
+    acceptance, access, blobs, book, bound, contest, delivery, forget, gold, hooks, instructions, intake,
+    jobs, journal, mail, network, notice, overview, practice, presence, projects, talk, work,
 };
 
 /// The steps from an empty database to today's tables.
@@ -23,6 +23,7 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     Migration { version: 5, name: "fairness", sql: include_str!("../migrations/V5__fairness.sql") },
     Migration { version: 6, name: "self", sql: include_str!("../migrations/V6__self.sql") },
+    Migration { version: 7, name: "talk", sql: include_str!("../migrations/V7__talk.sql") },
     Migration { version: 8, name: "centre", sql: include_str!("../migrations/V8__centre.sql") },
     Migration { version: 9, name: "enquiries", sql: include_str!("../migrations/V9__enquiries.sql") },
 ];
@@ -47,6 +48,9 @@ pub const LARGE_TABLES: &[&str] = &[
     "rejection",
     "notice_to",
     "board",
+    "thread",
+    "message",
+    "hook_sending",
 ];
 
 /// Every statement of this crate, for the test that prepares them all on both engines.
@@ -57,7 +61,9 @@ pub fn statements() -> Vec<&'static Sql> {
         access::STATEMENTS,
         contest::STATEMENTS,
         delivery::STATEMENTS,
+        forget::STATEMENTS,
         gold::STATEMENTS,
+        hooks::STATEMENTS,
         instructions::STATEMENTS,
         intake::STATEMENTS,
         jobs::STATEMENTS,
@@ -69,6 +75,7 @@ pub fn statements() -> Vec<&'static Sql> {
         practice::STATEMENTS,
         presence::STATEMENTS,
         projects::STATEMENTS,
+        talk::STATEMENTS,
         work::STATEMENTS,
     ];
     let all = modules.iter().chain(folders.iter().flat_map(|folder| folder.iter()));

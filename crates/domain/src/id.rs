@@ -66,6 +66,14 @@ pub mod kind {
         Enquiry = "enquiry";
         /// A message from whoever leads a centre to its people.
         Notice = "notice";
+        /// A question of a client or the operator, and what was said about it.
+        Thread = "thread";
+        /// One thing that was said in a thread.
+        Message = "message";
+        /// An address that is told what happens.
+        Hook = "hook";
+        /// One message to such an address.
+        Sending = "msg";
     }
 }
 

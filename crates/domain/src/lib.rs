@@ -15,6 +15,7 @@ pub use moment::{Moment, Span};
 pub use money::{Currency, Money, MoneyError};
 pub use role::{Role, RoleSet, Scope, ScopeSet};
 pub use state::{
-    EnquiryState, ItemState, JobState, LookState, MailState, Plea, ProjectState, SampleState, SampleVerdict,
-    SourceState, TaskState, UnknownState, WhyNot,
+    EnquiryState, HookEvent, HookState, ItemState, JobState, LookState, MailState, Plea, ProjectState,
+    QuestionState, SampleState, SampleVerdict, SendingState, Side, SourceState, TaskState, UnknownState,
+    WhyNot,
 };

@@ -140,6 +140,10 @@ actions! {
     TakeDelivery on Project, ProjectsRead: Operator All, Client Organisation;
     /// Look at a sample of what was delivered, and accept it or send it back.
     JudgeDelivery on Project, ProjectsWrite: Operator All, Client Organisation;
+    /// Ask and answer questions about a project, and settle them.
+    Talk on Project, ProjectsWrite: Operator All, Client Organisation;
+    /// Have the data of a project deleted for good on a day.
+    ForgetProject on Project, ProjectsWrite: Operator All, ClientLead Organisation;
     /// Do tasks of a project.
     Work on Project, Work: Worker Centre, Reviewer Centre;
     /// See the own pay and answers.
@@ -172,6 +176,8 @@ actions! {
     DemandSecondFactor on Organisation, People: Operator All;
     /// Read the record of what happened.
     ViewAudit on Organisation, People: Operator All, ClientLead Organisation;
+    /// Have an address told what happens to the projects of an organisation.
+    ManageHooks on Organisation, ProjectsWrite: Operator Organisation, Client Organisation;
     /// Make and revoke API keys of one's own.
     ManageKeys on Person, People: Operator Own, Client Own;
 }

@@ -212,6 +212,95 @@ states! {
     }
 }
 
+states! {
+    /// Who talks in a thread: a client, or whoever runs this Kazi. Nobody else does.
+    Side of "talk" {
+        /// The client whose project it is.
+        Client = "client",
+        /// Who runs this Kazi.
+        Operator = "operator",
+    }
+}
+
+impl Side {
+    /// The one who is talked to.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Client => Self::Operator,
+            Self::Operator => Self::Client,
+        }
+    }
+}
+
+states! {
+    /// Where a question stands, for whoever reads it.
+    QuestionState of "question" {
+        /// It waits for the reader's side.
+        Yours = "yours",
+        /// It waits for the other side.
+        Theirs = "theirs",
+        /// Nothing more is asked.
+        Settled = "settled",
+    }
+}
+
+states! {
+    /// What a web hook can tell.
+    HookEvent of "web hook" {
+        /// Work on a project began.
+        ProjectStarted = "project.started",
+        /// Work is not offered for now.
+        ProjectPaused = "project.paused",
+        /// Work is offered again.
+        ProjectResumed = "project.resumed",
+        /// A project was given up.
+        ProjectCancelled = "project.cancelled",
+        /// Files are ready.
+        ProjectDelivered = "project.delivered",
+        /// Files could not be made.
+        ProjectFailed = "project.failed",
+        /// A delivery was accepted.
+        ProjectAccepted = "project.accepted",
+        /// What was wrong in a sample was sent back.
+        SampleRejected = "sample.rejected",
+        /// An item waits for a person of the staff.
+        ItemStuck = "item.stuck",
+        /// A question was asked.
+        QuestionAsked = "question.asked",
+        /// Something was said about a question.
+        QuestionAnswered = "question.answered",
+        /// Nothing happened: a message to try an address out.
+        Trial = "hook.trial",
+    }
+}
+
+states! {
+    /// Where a web hook stands.
+    HookState of "web hook" {
+        /// It is told what happens.
+        On = "on",
+        /// Its owner holds it: what happens is told later.
+        Held = "held",
+        /// It took nothing for days, and is told nothing any more.
+        Off = "off",
+    }
+}
+
+states! {
+    /// Where a message to a web hook stands.
+    SendingState of "message" {
+        /// Waits to be sent, or to be tried again.
+        Waiting = "waiting",
+        /// Waits until its web hook goes on.
+        Held = "held",
+        /// Taken.
+        Sent = "sent",
+        /// Given up.
+        Failed = "failed",
+    }
+}
+
 impl ProjectState {
     /// The states a person may move a project to from here. What is delivered moves only by the client's own word, with
     /// what that is about: it is accepted, or items of it are sent back.

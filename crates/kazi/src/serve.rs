@@ -8,14 +8,17 @@ use std::time::{Duration, SystemTime};
 
 use axum::serve::ListenerExt;
 use kazi_app::access::{Password, PasswordError};
-use kazi_app::blobs::BlobError;
+use kazi_app::blobs::{BlobError, Blobs};
 use kazi_app::bound::Projects;
+use kazi_app::forget;
+use kazi_app::hooks::{self, Reach};
 use kazi_app::intake::{self, Remove, Split, Uploads};
 use kazi_app::jobs::{self, Handler, Handlers, Runner};
 use kazi_app::mail::{self, Mailer, MailerError, Post, Site, news};
 use kazi_app::media::MediaChild;
 use kazi_app::network::{organisations, setup};
 use kazi_app::projects::board;
+use kazi_app::talk::Digest;
 use kazi_app::{App, Turn, access, delivery, random, schema, work};
 use kazi_db::{Db, DbError, Engine, Options};
 use kazi_domain::Span;
@@ -85,15 +88,13 @@ pub fn open(settings: &Serve, runtime: &tokio::runtime::Runtime) -> Result<Serve
     runtime.block_on(blobs.check())?;
     let projects = Projects::default();
     let uploads = Uploads::new(&blobs)?;
-    let media = MediaChild::of_this_program()?;
-    let all: [Arc<dyn Handler>; 5] = [
-        Arc::new(Split::new(blobs.clone(), media)),
-        Arc::new(Remove),
-        Arc::new(kazi_app::projects::PayOut),
-        Arc::new(delivery::Assemble::new(blobs.clone(), projects.clone())),
-        Arc::new(Post::new(mailer(settings)?)),
-    ];
-    let handlers: Handlers = all.into_iter().collect();
+    let listener = runtime
+        .block_on(TcpListener::bind(&settings.listen))
+        .map_err(|error| ServeError::Listen(settings.listen.clone(), error))?;
+    let address = listener.local_addr()?;
+    let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let site = Site { address: public_url.clone(), operator: settings.operator_name.clone() };
+    let handlers = handlers(settings, (&blobs, &projects), site)?;
     if db.engine() == Engine::Sqlite {
         let known = handlers.clone();
         // A file belongs to one program: whoever held a job before is dead.
@@ -102,21 +103,43 @@ pub fn open(settings: &Serve, runtime: &tokio::runtime::Runtime) -> Result<Serve
     }
     let app = App { db, projects, blobs, uploads };
     let _inside = runtime.enter();
-    let listener = runtime
-        .block_on(TcpListener::bind(&settings.listen))
-        .map_err(|error| ServeError::Listen(settings.listen.clone(), error))?;
-    let address = listener.local_addr()?;
-    let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let config = Config {
         secure: public_url.starts_with("https://"),
         public_url,
         operator_name: settings.operator_name.clone(),
         proxies: settings.proxies.clone(),
         styleguide: settings.styleguide,
+        hooks: reach(settings),
     };
     let state = WebState::new(app.clone(), config);
     let jobs = usize::try_from(settings.jobs).unwrap_or(2);
     Ok(Server { app, address, made_up, listener, state, handlers, jobs })
+}
+
+/// How far web hooks reach.
+fn reach(settings: &Serve) -> Reach {
+    if settings.hooks_to_loopback { Reach::Loopback } else { Reach::Public }
+}
+
+/// What does the background work.
+fn handlers(
+    settings: &Serve,
+    (blobs, projects): (&Blobs, &Projects),
+    site: Site,
+) -> Result<Handlers, ServeError> {
+    let media = MediaChild::of_this_program()?;
+    let all: [Arc<dyn Handler>; 9] = [
+        Arc::new(Split::new(blobs.clone(), media)),
+        Arc::new(Remove),
+        Arc::new(kazi_app::projects::PayOut),
+        Arc::new(delivery::Assemble::new(blobs.clone(), projects.clone())),
+        Arc::new(Post::new(mailer(settings)?)),
+        Arc::new(Digest::new(site.clone())),
+        Arc::new(forget::Erase::new(blobs.clone())),
+        Arc::new(forget::Finish::new(blobs.clone())),
+        Arc::new(hooks::Messenger::new(reach(settings), site)),
+    ];
+    Ok(all.into_iter().collect())
 }
 
 fn mailer(settings: &Serve) -> Result<Mailer, MailerError> {
@@ -173,6 +196,8 @@ impl Server {
         let bell = Arc::clone(&state.bell);
         let runner = Runner::start_with(&app.db, &handlers, jobs, &bell);
         let (site, rung) = (state.site(), Arc::clone(&bell));
+        let forget = move |app: App| look_for_deletions(app, site.clone());
+        let site = state.site();
         let finish = move |app| finish_projects(app, Arc::clone(&bell));
         let tell = move |app| tell_news(app, site.clone(), Arc::clone(&rung));
         let chores = [
@@ -181,6 +206,7 @@ impl Server {
             every(Duration::from_secs(5), app.clone(), look_at_projects),
             every(Duration::from_secs(5), app.clone(), tell),
             every(Duration::from_mins(30), app.clone(), give_uploads_up),
+            every(Duration::from_mins(10), app.clone(), forget),
         ];
         let router = kazi_web::router(state).into_make_service_with_connect_info::<SocketAddr>();
         // A reply is written at once; waiting for more to fill its packet only makes a worker wait.
@@ -245,6 +271,12 @@ async fn give_uploads_up(app: App) -> Result<(), ServeError> {
     let thrown_away = tokio::task::spawn_blocking(move || uploads.discard_idle(IDLE, now)).await;
     let thrown_away = thrown_away.map_err(std::io::Error::other)??;
     app.db.write(move |tx| intake::give_up(tx, &thrown_away, at - LONGEST_UPLOAD)).await?;
+    Ok(())
+}
+
+/// Writes of data that is deleted soon, and begins on the days that have come.
+async fn look_for_deletions(app: App, site: Site) -> Result<(), ServeError> {
+    app.db.write(move |tx| forget::sweep(tx, &site, &Turn::now())).await?;
     Ok(())
 }
 

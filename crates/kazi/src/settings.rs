@@ -104,6 +104,9 @@ pub struct Serve {
     /// The sender of letters.
     #[arg(long, env = "KAZI_MAIL_FROM", value_name = "SENDER", default_value = "Kazi <kazi@localhost>")]
     pub mail_from: String,
+    /// Let web hooks call this computer too, by plain http. For development and tests, not for a server that people use.
+    #[arg(long, env = "KAZI_HOOKS_TO_LOOPBACK")]
+    pub hooks_to_loopback: bool,
     /// Serve `/styleguide`: every part of the pages in every state and language. For whoever works on the pages, not for a
     /// server that people use.
     #[arg(long, env = "KAZI_STYLEGUIDE")]
@@ -131,6 +134,7 @@ impl Serve {
             operator_name: "Kazi".to_owned(),
             mail_server: None,
             mail_from: "Kazi <kazi@localhost>".to_owned(),
+            hooks_to_loopback: false,
             styleguide: false,
             log_json: false,
             log: "warn".to_owned(),

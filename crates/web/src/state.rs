@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use kazi_app::App;
+use kazi_app::hooks::Reach;
 use kazi_app::mail::Site;
 use tokio::sync::{Notify, Semaphore};
 
@@ -23,6 +24,8 @@ pub struct Config {
     pub proxies: Vec<IpAddr>,
     /// Whether `/styleguide` is there, for whoever works on the look of pages.
     pub styleguide: bool,
+    /// How far web hooks reach.
+    pub hooks: Reach,
 }
 
 /// The state of the router. Cheap to clone.

@@ -2,12 +2,14 @@
 
 use kazi_db::{DbError, Read, Tx, params};
 use kazi_domain::policy::{Can, JudgeDelivery};
-use kazi_domain::{Id, ProjectState, SampleState, kind};
+use kazi_domain::{HookEvent, Id, ProjectState, SampleState, kind};
 
 use super::judge::{end, held};
 use super::{AcceptanceError, Sample, Standing, Way, load, newest, open_sample};
 use crate::book::Book;
 use crate::bound::Projects;
+use crate::forget;
+use crate::hooks;
 use crate::journal::{self, Entry};
 use crate::mail::{News, news};
 use crate::rows::{Columns, Param};
@@ -122,7 +124,15 @@ fn go(
     let ended = (to == ProjectState::Accepted).then_some(turn.at);
     tx.execute(&MOVE, params![can.subject().param(), to.word(), ended.param()])?;
     let entry = Entry::about("project.moved", can.subject()).by(can.actor().person).of(can.subject());
-    Ok(journal::note(tx, turn, &entry.saying(to.word()))?)
+    journal::note(tx, turn, &entry.saying(to.word()))?;
+    if to == ProjectState::Accepted {
+        forget::by_default(tx, can.subject(), turn)?;
+    }
+    let event = match to {
+        ProjectState::Accepted => HookEvent::ProjectAccepted,
+        _ => HookEvent::SampleRejected,
+    };
+    Ok(hooks::happened(tx, event, can.subject(), &[], turn)?)
 }
 
 /// Sends back what the sample found wrong: those items open again for other people, and the project runs until they are

@@ -209,6 +209,37 @@ impl Blobs {
         }
     }
 
+    /// Takes a blob out of sight, to be deleted or taken back later. One that is not there is no trouble.
+    ///
+    /// # Errors
+    /// See [`BlobError`].
+    pub async fn set_aside(&self, hash: &BlobRef) -> Result<(), BlobError> {
+        self.moved(&key(hash)?, &aside(hash)?).await
+    }
+
+    /// Puts a blob back that was set aside, unless its bytes were handed in again meanwhile.
+    ///
+    /// # Errors
+    /// See [`BlobError`].
+    pub async fn take_back(&self, hash: &BlobRef) -> Result<(), BlobError> {
+        if self.exists(hash).await? {
+            return self.delete_aside(hash).await;
+        }
+        self.moved(&aside(hash)?, &key(hash)?).await
+    }
+
+    /// Deletes a blob that was set aside, for good.
+    ///
+    /// # Errors
+    /// See [`BlobError`].
+    pub async fn delete_aside(&self, hash: &BlobRef) -> Result<(), BlobError> {
+        there_or_not(self.store.delete(&aside(hash)?).await)
+    }
+
+    async fn moved(&self, from: &Key, to: &Key) -> Result<(), BlobError> {
+        there_or_not(self.store.rename(from, to).await)
+    }
+
     /// Every blob that is kept, with its length, in no order. Files of other names are passed over.
     pub fn list(&self) -> Listing {
         let found = self.store.list(None).map(|found| {
@@ -258,6 +289,19 @@ pub(crate) fn hash_all(reader: &mut impl Read) -> io::Result<(Sha256, u64)> {
             _ => return Ok((hasher, bytes)),
         }
     }
+}
+
+/// What is gone already is no trouble.
+fn there_or_not(done: Result<(), object_store::Error>) -> Result<(), BlobError> {
+    match done {
+        Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Where a blob lies that waits to be deleted.
+fn aside(hash: &BlobRef) -> Result<Key, BlobError> {
+    key(hash).map(|_| Key::from_iter(["aside", hash.0.as_str()]))
 }
 
 /// Where a blob lies: two levels of folders keep each of them small.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use kazi_db::{BulkInsert, DbError, Tx, Value, params};
-use kazi_domain::{Id, Moment, ProjectState, kind};
+use kazi_domain::{HookEvent, Id, Moment, ProjectState, kind};
 use kazi_services::{BoundService, Settings};
 
 use super::ASSEMBLE;
@@ -13,6 +13,7 @@ use super::desk::{Files, media_type};
 use super::items::{page, sources};
 use crate::blobs::Blobs;
 use crate::bound::{HeadError, Projects};
+use crate::hooks;
 use crate::jobs::{Handler, Held, Trouble, Work};
 use crate::journal::{Entry, note};
 use crate::mail::{News, news};
@@ -144,7 +145,8 @@ fn deliver(tx: &mut Tx<'_>, project: Id<kind::Project>, made: &Made, turn: &Turn
     });
     tx.insert_many(&FILES, rows)?;
     news::note(tx, project, News::Delivered, turn)?;
-    note(tx, turn, &Entry::about("project.delivered", id).of(project))
+    note(tx, turn, &Entry::about("project.delivered", id).of(project))?;
+    hooks::happened(tx, HookEvent::ProjectDelivered, project, &[("delivery", id.to_string())], turn)
 }
 
 impl Handler for Assemble {
@@ -183,7 +185,8 @@ impl Handler for Assemble {
         );
         tx.execute(&FAILED, params![project.param(), why.as_str()])?;
         news::note(tx, project, News::Failed, turn)?;
-        note(tx, turn, &Entry::about("project.failed", project).of(project).saying(why))
+        note(tx, turn, &Entry::about("project.failed", project).of(project).saying(why))?;
+        hooks::happened(tx, HookEvent::ProjectFailed, project, &[], turn)
     }
 }
 

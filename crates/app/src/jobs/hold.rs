@@ -10,7 +10,7 @@ use crate::turn::{Turn, random};
 kazi_db::statements! {
     /// A new job.
     ENQUEUE = "insert into job (id, kind, subject, body, state, run_at, tries, most_tries, done, parts, cancel, made_at) \
-               values ($1, $2, $3, $4, 'waiting', $5, 0, $6, 0, 0, 0, $5)";
+               values ($1, $2, $3, $4, 'waiting', $7, 0, $6, 0, 0, 0, $5)";
     /// Takes the job that has been due longest.
     TAKE = "update job set state = 'running', tries = tries + 1, holder = $2, held_until = $3, started_at = $1 \
             where id = (select id from job where state = 'waiting' and run_at <= $1 order by run_at limit 1 \
@@ -100,8 +100,22 @@ pub fn enqueue_for(
     body: &str,
     turn: &Turn,
 ) -> Result<Id<kind::Job>, DbError> {
+    enqueue_at(tx, (kind, most_tries), (subject, body), (turn.at, turn))
+}
+
+/// The same for a job that is not to be done before a moment.
+///
+/// # Errors
+/// The database's.
+pub fn enqueue_at(
+    tx: &mut Tx<'_>,
+    (kind, most_tries): (&str, i64),
+    (subject, body): (&[u8; 16], &str),
+    (due, turn): (Moment, &Turn),
+) -> Result<Id<kind::Job>, DbError> {
     let id: Id<kind::Job> = turn.mint();
-    tx.execute(&ENQUEUE, params![id.param(), kind, subject, body, turn.at.param(), most_tries])?;
+    let values = params![id.param(), kind, subject, body, turn.at.param(), most_tries, due.param()];
+    tx.execute(&ENQUEUE, values)?;
     Ok(id)
 }
 

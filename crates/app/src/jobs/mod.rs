@@ -10,7 +10,7 @@ mod run;
 mod steer;
 mod work;
 
-pub use hold::{Held, bring_all_back, enqueue, enqueue_for, keep, not_done, take};
+pub use hold::{Held, bring_all_back, enqueue, enqueue_at, enqueue_for, keep, not_done, take};
 pub use run::{Left, Runner, drain};
 pub use steer::{Filter, JobRow, JobView, Order, Unfinished, cancel, of_subject, page, retry};
 pub use work::{Handler, Handlers, Trouble, Work};

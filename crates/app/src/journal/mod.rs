@@ -49,6 +49,7 @@ pub struct Entry {
     subject: [u8; 16],
     person: Option<Id<kind::Person>>,
     project: Option<Id<kind::Project>>,
+    organisation: Option<Id<kind::Organisation>>,
     body: String,
 }
 
@@ -56,7 +57,7 @@ impl Entry {
     /// Something happened to `subject`; `kind` is a word such as `device.revoked`.
     pub fn about<K: Kind>(kind: &'static str, subject: Id<K>) -> Self {
         let (object, subject) = (K::PREFIX, *subject.as_bytes());
-        Self { kind, object, subject, person: None, project: None, body: String::new() }
+        Self { kind, object, subject, person: None, project: None, organisation: None, body: String::new() }
     }
 
     /// This person did it.
@@ -73,6 +74,13 @@ impl Entry {
         self
     }
 
+    /// It belongs to this organisation, whose own people may read of it.
+    #[must_use]
+    pub fn in_organisation(mut self, organisation: Id<kind::Organisation>) -> Self {
+        self.organisation = Some(organisation);
+        self
+    }
+
     /// More about it.
     #[must_use]
     pub fn saying(mut self, body: impl Into<String>) -> Self {
@@ -85,6 +93,9 @@ impl Entry {
         let of = |tx: &mut Tx<'_>, statement: &'static Sql, id: &[u8; 16]| {
             tx.query_opt(statement, params![id], |row| row.id(0))
         };
+        if self.organisation.is_some() {
+            return Ok(self.organisation);
+        }
         match self.object {
             "org" => Ok(Some(Id::from_bytes(self.subject))),
             "person" => of(tx, &OF_PERSON, &self.subject),

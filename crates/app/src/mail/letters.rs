@@ -159,6 +159,37 @@ impl Letter {
         Self::new(site, "forgotten", to, (&subject, &body)).with(link)
     }
 
+    /// Says how many questions wait for somebody, and nothing of what they are about.
+    pub fn questions((to, language): (&str, &str), (name, waiting): (&str, i64), site: &Site) -> Self {
+        let texts = texts(language);
+        let [name, operator] = [name, &site.operator].map(plain);
+        let subject = texts.mail_questions_subject(&operator);
+        let body = texts.mail_questions(&name, waiting, format!("{}/questions?state=yours", site.address));
+        Self::new(site, "questions", to, (&subject, &body))
+    }
+
+    /// Says that an address that took no messages for days is not called any more.
+    pub fn hook_off((to, language): (&str, &str), (name, hook): (&str, &str), site: &Site) -> Self {
+        let texts = texts(language);
+        let [name, operator] = [name, &site.operator].map(plain);
+        let subject = texts.mail_hook_off_subject(&operator);
+        let body = texts.mail_hook_off(&name, format!("{}/hooks/{hook}", site.address));
+        Self::new(site, "hook_off", to, (&subject, &body))
+    }
+
+    /// Says that the data of a project is deleted on a day, and nothing of what is in it.
+    pub fn deletion(
+        (to, language): (&str, &str),
+        (name, day, project): (&str, &str, &str),
+        site: &Site,
+    ) -> Self {
+        let texts = texts(language);
+        let [name, operator] = [name, &site.operator].map(plain);
+        let subject = texts.mail_deletion_subject(day, &operator);
+        let body = texts.mail_deletion(&name, day, format!("{}/projects/{project}/deletion", site.address));
+        Self::new(site, "deletion", to, (&subject, &body))
+    }
+
     /// Says that the password is another one now, in case somebody else did it.
     pub fn password_changed((to, language): (&str, &str), name: &str, site: &Site) -> Self {
         let texts = texts(language);
@@ -292,6 +323,9 @@ mod tests {
                 Letter::second_factor(to, "Ruth", SecondFactorNews::Off, &site()),
                 Letter::second_factor(to, "Ruth", SecondFactorNews::Reset, &site()),
                 Letter::second_factor(to, "Ruth", SecondFactorNews::Recovered { left: 9 }, &site()),
+                Letter::questions(to, ("Ruth", 3), &site()),
+                Letter::deletion(to, ("Ruth", "2030-01-31", "project_1"), &site()),
+                Letter::hook_off(to, ("Ruth", "hook_1"), &site()),
             ] {
                 assert!(!letter.subject.is_empty() && !letter.body.contains(MARK), "{}", letter.body);
                 assert!(!letter.body.contains(ISOLATES), "{}", letter.body);

@@ -33,6 +33,8 @@ kazi_db::statements! {
     /// One of them.
     GET = "select id, organisation_name, shown_name, email, language, service, amount, needed_by, said, made_at, state, \
            answer, answered_at, organisation from enquiry where id = $1 /*for update*/";
+    /// How many wait for an answer, counted only so far.
+    WAITING = "select count(*) from (select 1 from enquiry where state = 'waiting' limit 100) counted";
     /// Answers it.
     ANSWER = "update enquiry set state = $2, answer = $3, answered_by = $4, answered_at = $5, organisation = $6 where id = $1";
     /// Who runs this Kazi and reads letters.
@@ -240,6 +242,14 @@ pub fn list(
     let rows =
         read.query_all(statement, params![from, state, ask.pattern(), ask.limit()], Enquiry::from_row)?;
     Ok(ask.page(rows, |row| Cursor::at("", row.id)))
+}
+
+/// How many wait for an answer, counted so far only; a hundred stand for more.
+///
+/// # Errors
+/// The database's.
+pub fn waiting(read: &mut Read<'_>, _can: &Can<ManageNetwork>) -> Result<i64, DbError> {
+    read.query_one(&WAITING, &[], |row| row.get(0))
 }
 
 /// One enquiry.

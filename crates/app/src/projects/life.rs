@@ -2,10 +2,11 @@
 
 use kazi_db::{Read, Tx, params};
 use kazi_domain::policy::{Can, ManageProject};
-use kazi_domain::{Id, ProjectState, kind};
+use kazi_domain::{HookEvent, Id, ProjectState, kind};
 
 use super::{Missing, ProjectError, fair, payout};
 use crate::bound::Projects;
+use crate::hooks;
 use crate::journal::{self, Entry};
 use crate::rows::{Columns, Param};
 use crate::turn::Turn;
@@ -129,5 +130,13 @@ pub(super) fn go(
     let ended = (to == ProjectState::Cancelled).then_some(turn.at);
     tx.execute(&MOVE, params![can.subject().param(), to.word(), started.param(), ended.param()])?;
     let entry = Entry::about("project.moved", can.subject()).by(can.actor().person).of(can.subject());
-    Ok(journal::note(tx, turn, &entry.saying(to.word()))?)
+    journal::note(tx, turn, &entry.saying(to.word()))?;
+    let event = match (from, to) {
+        (ProjectState::Draft, ProjectState::Running) => HookEvent::ProjectStarted,
+        (_, ProjectState::Running) => HookEvent::ProjectResumed,
+        (_, ProjectState::Paused) => HookEvent::ProjectPaused,
+        (_, ProjectState::Cancelled) => HookEvent::ProjectCancelled,
+        _ => return Ok(()),
+    };
+    Ok(hooks::happened(tx, event, can.subject(), &[], turn)?)
 }

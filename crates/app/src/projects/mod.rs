@@ -23,7 +23,7 @@ pub use payout::PayOut;
 pub use view::View;
 
 use kazi_db::{DbError, Read, Sql, params};
-use kazi_domain::policy::{Action, Actor, Can, CreateProject, Facts, ListProjects, permit};
+use kazi_domain::policy::{Action, Actor, Can, CreateProject, Facts, ListProjects, ViewProject, permit};
 use kazi_domain::{Id, ProjectState, kind};
 use kazi_services::Problem;
 
@@ -34,6 +34,8 @@ use crate::rows::{Columns, Param};
 kazi_db::statements! {
     /// What the policy must know.
     FACTS = "select organisation from project where id = $1";
+    /// What a project is called.
+    NAME = "select name from project where id = $1";
     /// Every item, source by source, in order.
     ALL_ITEMS = "select i.key, i.kind, i.body, i.machine from source s join item i on i.source = s.id \
                  where s.project = $1 order by s.position, i.position";
@@ -167,6 +169,14 @@ pub fn facts(
     project: Id<kind::Project>,
 ) -> Result<Option<Id<kind::Organisation>>, DbError> {
     read.query_opt(&FACTS, params![project.param()], |row| row.id(0))
+}
+
+/// What a project is called.
+///
+/// # Errors
+/// The database's.
+pub fn name(read: &mut Read<'_>, can: &Can<ViewProject>) -> Result<String, DbError> {
+    read.query_one(&NAME, params![can.subject().param()], |row| row.get(0))
 }
 
 /// The proof that somebody may do `A` to a project.

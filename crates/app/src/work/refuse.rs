@@ -94,6 +94,6 @@ fn look_again(tx: &mut Tx<'_>, task: &Task, how: Refused, turn: &Turn) -> Result
         _ => return Ok(()),
     };
     let mut book = Book::new(task.project);
-    stuck(tx, task, reason, &mut book)?;
+    stuck(tx, task, reason, &mut book, turn)?;
     Ok(book.write(tx, turn)?)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use kazi_db::{DbError, Read, Tx, Value, params};
-use kazi_domain::{Id, ItemState, TaskState, kind};
+use kazi_domain::{HookEvent, Id, ItemState, TaskState, kind};
 use kazi_services::{JsonReading, Reading, Score, Stage, Start, Verdict, Who};
 
 use super::answer::Task;
@@ -12,6 +12,7 @@ use super::trust::{self, Judged, Record};
 use super::{AGAIN, WorkError, fresh};
 use crate::book::{Account, Book, Move};
 use crate::bound::Head;
+use crate::hooks;
 use crate::rows::{Columns, Param};
 use crate::turn::Turn;
 
@@ -142,8 +143,8 @@ pub(super) fn settle(
             open(tx, head.id, task.item, (called, AGAIN), book, turn)?;
             Ok(HELD)
         }
-        Verdict::More(_) => stuck(tx, task, "too_many_answers", book).map(|()| HELD),
-        Verdict::Stuck(reason) => stuck(tx, task, reason, book).map(|()| HELD),
+        Verdict::More(_) => stuck(tx, task, "too_many_answers", book, turn).map(|()| HELD),
+        Verdict::Stuck(reason) => stuck(tx, task, reason, book, turn).map(|()| HELD),
     }
 }
 
@@ -226,11 +227,18 @@ pub(super) fn readings(
 }
 
 /// Sets a task aside for the staff.
-pub(super) fn stuck(tx: &mut Tx<'_>, task: &Task, reason: &str, book: &mut Book) -> Result<(), WorkError> {
+pub(super) fn stuck(
+    tx: &mut Tx<'_>,
+    task: &Task,
+    reason: &str,
+    book: &mut Book,
+    turn: &Turn,
+) -> Result<(), WorkError> {
     tx.post(&END_TASK, params![task.id.param(), TaskState::Stuck.word(), task.answered])?;
     tx.post(&ITEM_STATE, params![task.item.param(), ItemState::Stuck.word(), reason])?;
     book.count(&task.stage).stuck += 1;
-    Ok(())
+    let about = [("item", task.item.to_string()), ("stage", task.stage.clone())];
+    Ok(hooks::happened(tx, HookEvent::ItemStuck, task.project, &about, turn)?)
 }
 
 /// What a task settles to, and from which answers.

@@ -9,6 +9,8 @@ use kazi_app::access::pin::SetPinError;
 use kazi_app::access::{PasswordError, PinError, SecondError};
 use kazi_app::blobs::BlobError;
 use kazi_app::contest::ContestError;
+use kazi_app::forget::ForgetError;
+use kazi_app::hooks::HookError;
 use kazi_app::intake::{SourceError, UploadError};
 use kazi_app::jobs::JobError;
 use kazi_app::mail::MailError;
@@ -21,6 +23,7 @@ use kazi_app::network::people::PersonError;
 use kazi_app::notice::NoticeError;
 use kazi_app::presence::PresenceError;
 use kazi_app::projects::ProjectError;
+use kazi_app::talk::TalkError;
 
 use crate::error::AppError;
 use crate::staff::sentence;
@@ -140,6 +143,48 @@ impl From<EnquiryError> for AppError {
             | EnquiryError::NoOrganisation
             | EnquiryError::NothingSaid
             | EnquiryError::TooLong => Self::new(WRONG, "enquiry", message),
+        }
+    }
+}
+
+impl From<TalkError> for AppError {
+    fn from(error: TalkError) -> Self {
+        let message = sentence(&error.to_string());
+        match error {
+            TalkError::NotThere => Self::not_there(),
+            TalkError::Db(error) => error.into(),
+            TalkError::NoSubject | TalkError::LongSubject => Self::new(WRONG, "subject", message),
+            TalkError::NoText | TalkError::LongText(_) => Self::new(WRONG, "message", message),
+            TalkError::NoItem => Self::new(WRONG, "item", message),
+            TalkError::SentBefore => Self::new(CONFLICT, "sent_before", message),
+            TalkError::NotLast | TalkError::TooLate => Self::new(CONFLICT, "not_correctable", message),
+        }
+    }
+}
+
+impl From<ForgetError> for AppError {
+    fn from(error: ForgetError) -> Self {
+        let message = sentence(&error.to_string());
+        match error {
+            ForgetError::NotThere => Self::not_there(),
+            ForgetError::Db(error) => error.into(),
+            ForgetError::TooSoon | ForgetError::TooLate => Self::new(WRONG, "day", message),
+            ForgetError::Days => Self::new(WRONG, "days", message),
+            ForgetError::NotEnded(_) | ForgetError::Begun => Self::new(CONFLICT, "deletion_state", message),
+        }
+    }
+}
+
+impl From<HookError> for AppError {
+    fn from(error: HookError) -> Self {
+        let message = sentence(&error.to_string());
+        match error {
+            HookError::NotThere => Self::not_there(),
+            HookError::Db(error) => error.into(),
+            HookError::Address(_) => Self::new(WRONG, "address", message),
+            HookError::NoEvent => Self::new(WRONG, "events", message),
+            HookError::TooMany => Self::new(CONFLICT, "too_many_hooks", message),
+            HookError::NotOn | HookError::OnItsWay => Self::new(CONFLICT, "hook_state", message),
         }
     }
 }

@@ -3,8 +3,10 @@
 mod accounts;
 mod board;
 mod contests;
+mod deletion;
 mod enquiries;
 mod errors;
+mod hooks;
 mod keys;
 mod members;
 mod network;
@@ -13,6 +15,7 @@ mod people;
 mod pilots;
 mod presence;
 mod projects;
+mod questions;
 mod replies;
 mod samples;
 mod second_factor;
@@ -88,6 +91,26 @@ static DESCRIPTION: Route = Route::get("/api/v1/openapi.json", Who::Anyone).cach
         contests::reject,
         contests::list,
         contests::decide,
+        questions::all,
+        questions::list,
+        questions::ask,
+        questions::get,
+        questions::say,
+        questions::correct,
+        questions::settle,
+        deletion::get,
+        deletion::set,
+        deletion::undo,
+        deletion::always,
+        hooks::list,
+        hooks::make,
+        hooks::get,
+        hooks::change,
+        hooks::remove,
+        hooks::rotate,
+        hooks::try_out,
+        hooks::sendings,
+        hooks::again,
         wages::set,
         wages::state_reason,
         network::create_organisation,
@@ -133,6 +156,7 @@ struct Description;
 pub(crate) fn add(routes: Routes) -> Routes {
     let routes = projects::add(routes.add(&DESCRIPTION, description));
     let routes = uploads::add(sources::add(routes));
+    let routes = deletion::add(hooks::add(questions::add(routes)));
     let routes = steer::add(pilots::add(samples::add(routes)));
     let routes = accounts::add(people::add(network::add(second_factor::add(routes))));
     let routes = enquiries::add(board::add(notices::add(presence::add(routes))));

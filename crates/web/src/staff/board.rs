@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use kazi_app::network::{enquiries, may_manage};
 use kazi_app::projects::board::{self, Filter, Row as Found, Why};
 use kazi_domain::{Id, Moment, kind};
 use kazi_texts::Texts;
@@ -110,17 +111,22 @@ fn row(texts: &Texts, clock: &Clock, found: &Found) -> Row {
     }
 }
 
-/// The board that an address asks for.
+/// The board that an address asks for, and how many enquiries wait.
 async fn find(
     state: &WebState,
     who: &kazi_app::access::SignedIn,
     query: &ListQuery,
     now: Moment,
-) -> Result<board::Board, AppError> {
+) -> Result<(board::Board, i64), AppError> {
     let can = board::may_see(&who.actor).ok_or_else(AppError::not_there)?;
+    let network = may_manage(&who.actor).ok_or_else(AppError::not_there)?;
     let (ask, projects) = (query.ask()?, state.app.projects.clone());
     let filter = Filter { all: query.sort() == "all", why: query.state.clone() };
-    Ok(state.app.db.read(move |read| board::board(read, &projects, &can, (&filter, &ask), now)).await?)
+    let found = state.app.db.read(move |read| -> Result<_, AppError> {
+        let board = board::board(read, &projects, &can, (&filter, &ask), now)?;
+        Ok((board, enquiries::waiting(read, &network)?))
+    });
+    found.await
 }
 
 async fn show(
@@ -130,10 +136,11 @@ async fn show(
     Query(query): Query<ListQuery>,
     Turning(turn): Turning,
 ) -> Result<Response, AppError> {
-    let found = find(&state, &who, &query, turn.at).await?;
+    let (found, asked) = find(&state, &who, &query, turn.at).await?;
     let (texts, clock) = (frame.texts, Clock::of(&frame));
     let shown = [("need", texts.board_only_needy()), ("all", texts.board_all())];
     let elsewhere = [
+        (asked, texts.board_enquiries(small(asked)), "/enquiries?state=waiting"),
         (found.letters, texts.board_letters(small(found.letters)), "/mail"),
         (found.jobs, texts.board_jobs(small(found.jobs)), "/jobs?state=failed"),
     ];

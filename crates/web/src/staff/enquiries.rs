@@ -99,7 +99,7 @@ fn chip(texts: &Texts, state: EnquiryState) -> Chip {
 /// The name of the service that was asked for; what this Kazi does not offer is something else.
 fn service(texts: &Texts, key: &str) -> String {
     let known = kazi_services::find(key).is_some();
-    if known { named(texts, "service", key) } else { texts.ask_other() }
+    if known { named(texts, "service", key) } else { texts.quote_other() }
 }
 
 fn row(texts: &Texts, clock: &Clock, one: &Enquiry) -> Row {
@@ -129,7 +129,7 @@ async fn list(
     let (texts, clock) = (frame.texts, Clock::of(&frame));
     let name = |one: &EnquiryState| (one.word(), named(texts, "enquiry-state", one.word()));
     page(&EnquiriesPage {
-        here: Here::Enquiries,
+        here: Here::Centres,
         states: EnquiryState::ALL.iter().map(name).collect(),
         tools: query.tools_by_age(texts, "/enquiries", texts.enquiries_search()),
         plain: query.is_plain(),
@@ -151,13 +151,13 @@ fn enquiry_page(frame: Frame, found: Enquiry) -> EnquiryPage {
     let facts = [
         (texts.person_name(), found.shown_name.clone()),
         (texts.email(), found.email.clone()),
-        (texts.ask_service(), service(texts, &found.service)),
-        (texts.ask_amount(), found.amount.clone()),
-        (texts.ask_needed_by(), found.needed_by.clone()),
+        (texts.quote_service(), service(texts, &found.service)),
+        (texts.quote_amount(), found.amount.clone()),
+        (texts.quote_needed_by(), found.needed_by.clone()),
     ];
     let reason = Field::new("reason", texts.enquiry_reason(), Input::Lines(3));
     EnquiryPage {
-        here: Here::Enquiries,
+        here: Here::Centres,
         id: found.id,
         about: texts.enquiry_came(clock.moment(found.made_at)),
         chip: chip(texts, found.state),

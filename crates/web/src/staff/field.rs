@@ -81,6 +81,11 @@ impl Field {
         self
     }
 
+    /// Whether something is wrong with what was typed.
+    pub(super) fn has_problem(&self) -> bool {
+        self.problem.is_some()
+    }
+
     fn first(&self) -> &str {
         self.values.first().map(String::as_str).unwrap_or_default()
     }

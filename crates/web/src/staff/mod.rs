@@ -5,7 +5,6 @@
 //! for they are kept nowhere. What cannot be undone asks once more on a page of its own.
 
 mod account;
-mod ask;
 mod board;
 mod centre;
 mod centres;
@@ -16,6 +15,7 @@ mod field;
 mod forgotten;
 mod here;
 mod home;
+mod hooks;
 mod import;
 mod invited;
 mod jobs;
@@ -34,6 +34,8 @@ mod pilot;
 mod project;
 mod projects;
 mod qr;
+mod questions;
+mod quote;
 mod record;
 mod refused;
 mod sample;
@@ -81,7 +83,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = new_project::add(routes);
     let routes = project::add(routes);
     let routes = pilot::add(sample::add(routes));
-    let routes = jobs::add(routes);
+    let routes = hooks::add(questions::add(jobs::add(routes)));
     let routes = record::add(letters::add(routes));
     let routes = centres::add(routes);
     let routes = organisation::add(routes);
@@ -91,7 +93,7 @@ pub(crate) fn add(routes: Routes) -> Routes {
     let routes = team::add(routes);
     let routes = invited::add(routes);
     let routes = forgotten::add(routes);
-    let routes = enquiries::add(ask::add(routes));
+    let routes = enquiries::add(quote::add(routes));
     let routes = keys::add(routes);
     let routes = own_data::add(routes);
     second_rule::add(second_factor::add(account::add(routes)))

@@ -13,8 +13,8 @@ pub(crate) enum Here {
     Centres,
     Present,
     Messages,
+    Questions,
     Contests,
-    Enquiries,
     Team,
     Jobs,
     Mail,
@@ -42,6 +42,7 @@ pub(crate) fn links(frame: &Frame, here: Here) -> Vec<Link> {
     let all = [
         (operator, Here::Board, "/board".to_owned(), texts.nav_board()),
         (operator || client, Here::Projects, "/projects".to_owned(), texts.nav_projects()),
+        (operator || client, Here::Questions, "/questions".to_owned(), texts.nav_questions()),
         (operator, Here::Centres, "/centres".to_owned(), texts.nav_centres()),
         (!operator && frame.is(Role::ClientLead), Here::Team, "/team".to_owned(), texts.nav_team()),
         (

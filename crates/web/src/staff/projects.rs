@@ -6,7 +6,7 @@ use axum::response::Response;
 use kazi_app::access::SignedIn;
 use kazi_app::listing::{Ask, Page};
 use kazi_app::projects::list::{self, Listed, Sort, Whose};
-use kazi_app::{network, projects};
+use kazi_app::{network, projects, talk};
 use kazi_db::Read;
 use kazi_domain::policy::{Can, MendProject};
 use kazi_domain::{ProjectState, Role};
@@ -58,6 +58,8 @@ struct ListPage {
     tools: Tools,
     plain: bool,
     need: Option<Need>,
+    /// How many questions wait for the reader, as a sentence.
+    questions: Option<String>,
     rows: Vec<Row>,
     /// Whether its script asks for what is new.
     is_moving: bool,
@@ -146,15 +148,16 @@ async fn show(
     let found = state.app.db.read(move |read| -> Result<_, AppError> {
         let found = find(read, &who, (sort, &ask))?;
         let stuck = first_stuck(read, &who, &found.rows)?;
-        Ok((found, stuck))
+        Ok((found, stuck, talk::waiting_for_me(read, &who.actor)?))
     });
-    let (Page { rows, next }, stuck) = found.await?;
+    let (Page { rows, next }, stuck, waiting) = found.await?;
     let (clock, plain) = (Clock::of(&frame), query.is_plain());
     let need = need(frame.texts, &rows, stuck).filter(|_| plain);
+    let questions = (waiting > 0 && plain).then(|| frame.texts.questions_need(waiting));
     let moving = |listed: &Listed| matches!(listed.state, ProjectState::Running | ProjectState::Assembling);
     let is_moving = rows.iter().any(moving);
     let rows = rows.iter().map(|listed| row(&frame, &clock, listed)).collect();
     let next = query.next("/projects", next);
     let tools = query.tools(frame.texts, "/projects", (frame.texts.projects_search(), by_name));
-    page(&ListPage { frame, here: Here::Projects, tools, plain, need, rows, is_moving, next })
+    page(&ListPage { frame, here: Here::Projects, tools, plain, need, questions, rows, is_moving, next })
 }

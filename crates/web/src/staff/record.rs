@@ -88,6 +88,23 @@ const KINDS: &[&str] = &[
     "gold.added",
     "gold.retired",
     "certificate.vouched",
+    "question.asked",
+    "question.answered",
+    "question.corrected",
+    "question.settled",
+    "question.reopened",
+    "hook.made",
+    "hook.edited",
+    "hook.held",
+    "hook.resumed",
+    "hook.rotated",
+    "hook.removed",
+    "hook.again",
+    "hook.off",
+    "deletion.set",
+    "deletion.undone",
+    "deletion.default",
+    "deletion.done",
 ];
 
 /// Notes that somebody looked at data about people, before they see it.
@@ -137,7 +154,21 @@ fn any_id(text: &str) -> Option<[u8; 16]> {
     macro_rules! first {
         ($($kind:ident),+) => { None$(.or_else(|| text.parse::<Id<kind::$kind>>().ok().map(|id| *id.as_bytes())))+ };
     }
-    first!(Person, Project, Organisation, Centre, Device, ApiKey, Source, Task, Invitation, Mail, Delivery)
+    first!(
+        Person,
+        Project,
+        Organisation,
+        Centre,
+        Device,
+        ApiKey,
+        Source,
+        Task,
+        Invitation,
+        Mail,
+        Delivery,
+        Thread,
+        Hook
+    )
 }
 
 /// When a day begins where the reader is; what is no day is told.

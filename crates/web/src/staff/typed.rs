@@ -26,6 +26,12 @@ impl Typed {
         Some(self.get(name)).filter(|value| !value.is_empty())
     }
 
+    /// The value of the first field whose name begins so; empty where there is none.
+    pub(super) fn first_with(&self, prefix: &str) -> &str {
+        let found = self.0.iter().find(|(field, _)| field.starts_with(prefix));
+        found.map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
     /// All values of a field that may be ticked more than once.
     pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())

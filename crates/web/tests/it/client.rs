@@ -8,6 +8,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::{Router, http::Method};
 use http_body_util::BodyExt;
+use kazi_app::hooks::Reach;
 use kazi_app::network::people::{self, NewPerson};
 use kazi_app::schema::MIGRATIONS;
 use kazi_app::testing::{Centre, Computer, PASSWORD, PIN, Project, World};
@@ -75,6 +76,7 @@ fn site_with(secure: bool, test: impl Fn(&Site<'_>)) {
             operator_name: "Kazi Foundation".to_owned(),
             proxies: vec![PROXY.into()],
             styleguide: !secure,
+            hooks: Reach::Public,
         };
         let state = WebState::new(world.app.clone(), config);
         let router = kazi_web::router(state.clone());

@@ -9,6 +9,7 @@ use kazi_app::acceptance::{self, AcceptanceError, Said, Way};
 use kazi_app::access::key;
 use kazi_app::blobs::{Stored, keep_for};
 use kazi_app::contest::{self, ContestError};
+use kazi_app::hooks::{self, Address, New as NewHook, Reach};
 use kazi_app::mail;
 use kazi_app::network::enquiries::{self, NewEnquiry};
 use kazi_app::network::invitations::{self, Invite};
@@ -16,10 +17,11 @@ use kazi_app::network::may_manage_team;
 use kazi_app::notice;
 use kazi_app::overview;
 use kazi_app::rows::{Columns, Param};
+use kazi_app::talk::{self, New};
 use kazi_app::testing::{Centre, Computer, Project, World};
 use kazi_db::{DbError, params, sql};
 use kazi_domain::policy::{Actor, Facts, MendProject, permit};
-use kazi_domain::{Id, Plea, Role, RoleSet, SampleVerdict, Scope, ScopeSet, Span, WhyNot, kind};
+use kazi_domain::{HookEvent, Id, Plea, Role, RoleSet, SampleVerdict, Scope, ScopeSet, Span, WhyNot, kind};
 use kazi_web::Route;
 use serde_json::{Value, json};
 
@@ -89,8 +91,10 @@ impl<'w> Place<'w> {
         let looked = self.contested(actor);
         let (judged, sample) = self.judged();
         let accepted = self.accepted();
+        let question = self.asked(&project);
+        let (hook, sending) = self.hook(actor);
         let (invitation, letter) = self.invited();
-        let enquiry = self.asked();
+        let enquiry = self.enquired();
         let notice = self.told(&amina);
         let key = self.key(actor).unwrap_or_else(|| no::<kind::ApiKey>().to_string());
         let names = vec![
@@ -121,6 +125,10 @@ impl<'w> Place<'w> {
             ("letter", letter),
             ("enquiry", enquiry),
             ("notice", notice),
+            ("hook", hook),
+            ("sending", sending),
+            ("question", format!("thread_{question}")),
+            ("message", format!("message_{question}")),
         ];
         There { names }
     }
@@ -229,6 +237,39 @@ impl<'w> Place<'w> {
         (other.to_string(), own.to_string())
     }
 
+    /// A web hook of the asker's own organisation, or of the client's, and a message to it.
+    fn hook(&self, actor: Option<&Actor>) -> (String, String) {
+        let (world, turn) = (self.world(), self.world().turn());
+        let own = actor.filter(|actor| actor.organisation == world.operator().organisation);
+        let can = hooks::may_manage(own.unwrap_or(&self.library)).unwrap();
+        let address = Address::parse("https://example.org/kazi", Reach::Public).unwrap();
+        let new = NewHook { address, events: vec![HookEvent::ProjectDelivered] };
+        // There are so many at most: what a walk has left behind makes room.
+        let room = sql!("update hook set ended_at = 0");
+        let done = sql!("update hook_sending set state = 'failed' where id = $1");
+        let made = world.write(move |tx| {
+            tx.execute(room, &[])?;
+            let hook = hooks::make(tx, &can, &new, &turn)?.id;
+            let sending = hooks::try_out(tx, &can, hook, &turn)?;
+            tx.execute(done, params![sending.param()])?;
+            Ok::<_, hooks::HookError>((hook.to_string(), sending.to_string()))
+        });
+        made.unwrap()
+    }
+
+    /// A question of the client's; the first message's id has the same digits.
+    fn asked(&self, project: &Project<'_>) -> String {
+        let (turn, can) = (self.world().turn(), project.may_as(&self.library));
+        let new = New {
+            id: turn.mint(),
+            item: None,
+            subject: "The photos".to_owned(),
+            body: "Are they enough?".to_owned(),
+        };
+        let id = self.world().write(move |tx| talk::ask(tx, &can, &new, &turn)).unwrap();
+        id.to_string().trim_start_matches("thread_").to_owned()
+    }
+
     /// A file that waits to be split, and the job that will do it.
     fn handed_in(&self, draft: &Project<'_>) -> (String, String) {
         let path = format!("/api/v1/projects/{}/sources?name=b.csv", draft.id);
@@ -256,7 +297,7 @@ impl<'w> Place<'w> {
     }
 
     /// What somebody who is no client yet asked for.
-    fn asked(&self) -> String {
+    fn enquired(&self) -> String {
         let (world, turn) = (self.world(), self.world().turn());
         let new = NewEnquiry {
             organisation_name: "School".to_owned(),
@@ -378,6 +419,9 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
         }
         (_, path) if path.contains("-wage") => of_wages(path),
         (_, path) if path.ends_with("/reject") || path.contains("/contests") => of_contests(path),
+        (_, path) if path.contains("/questions") => of_questions(path),
+        ("PUT", path) if path.ends_with("/deletion") => json(json!({"due_at": 1})),
+        (_, path) if path.contains("/hooks") => of_hooks(path),
         ("POST", "/work/{project}/{stage}/changes") => (FORM, "version=1".to_owned()),
         ("POST", "/work/not-accepted/{answer}") => (FORM, "plea=right".to_owned()),
         ("POST", "/api/v1/keys") => json(json!({"name": "Catalogue", "scopes": ["projects:read"]})),
@@ -444,6 +488,29 @@ fn of_contests(path: &str) -> (&'static str, String) {
     }
 }
 
+/// What a request about a web hook carries.
+fn of_hooks(path: &str) -> (&'static str, String) {
+    let wish = json!({"address": "https://example.org/kazi", "events": ["project.delivered"]});
+    match (path.starts_with("/api/"), path.ends_with("/steer")) {
+        (true, _) => ("application/json", wish.to_string()),
+        (false, true) => (FORM, "do=hold".to_owned()),
+        (false, false) => (FORM, "address=https%3A%2F%2Fexample.org&event=project.delivered".to_owned()),
+    }
+}
+
+/// What a request about a question carries.
+fn of_questions(path: &str) -> (&'static str, String) {
+    let api = path.starts_with("/api/");
+    let json = |body: Value| ("application/json", body.to_string());
+    match (api, path.rsplit('/').next()) {
+        (true, Some("questions")) => json(json!({"subject": "A photo", "text": "Is it enough?"})),
+        (true, Some("settled")) => json(json!({"settled": true})),
+        (true, _) => json(json!({"text": "Yes."})),
+        (false, Some("questions")) => (FORM, "subject=A+photo&text=Is+it+enough".to_owned()),
+        (false, _) => (FORM, "text=Yes.".to_owned()),
+    }
+}
+
 /// What a request about a living wage carries. In another currency than the pay of this walk, so that it holds no project up.
 fn of_wages(path: &str) -> (&'static str, String) {
     let json = |body: Value| ("application/json", body.to_string());
@@ -493,7 +560,10 @@ fn path(route: &Route, there: &There) -> String {
     let name = match () {
         () if of_draft => "{draft}",
         () if of_judged => "{judged}",
-        () if ["/certificate", "/pilot", "/open-rest"].iter().any(|end| route.path.ends_with(end)) => {
+        () if ["/certificate", "/deletion", "/undo", "/always", "/pilot", "/open-rest"]
+            .iter()
+            .any(|end| route.path.ends_with(end)) =>
+        {
             "{accepted}"
         }
         () => "{project}",

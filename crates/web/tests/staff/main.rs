@@ -4,7 +4,10 @@
 
 mod accounts;
 mod browser;
+mod deletion;
 mod delivery;
+mod hooks;
+mod questions;
 mod second;
 
 use std::sync::Arc;
@@ -13,8 +16,10 @@ use kazi_app::access::Password;
 use kazi_app::blobs::Blobs;
 use kazi_app::bound::Projects;
 use kazi_app::delivery::Assemble;
+use kazi_app::hooks::{Messenger, Reach};
 use kazi_app::intake::{Remove, Split, Uploads};
 use kazi_app::jobs::{Handler, Handlers, drain};
+use kazi_app::mail::Site;
 use kazi_app::media::MediaChild;
 use kazi_app::network::setup::{FirstOperator, first_operator};
 use kazi_app::{App, Turn, now, schema};
@@ -58,10 +63,12 @@ impl Kazi {
         made.await.unwrap();
         let blobs = Blobs::local(&folder.path().join("blobs"), &folder.path().join("spool")).unwrap();
         let (projects, uploads) = (Projects::default(), Uploads::new(&blobs).unwrap());
-        let all: [Arc<dyn Handler>; 3] = [
+        let site = Site { address: "http://kazi.example".to_owned(), operator: "Kazi Foundation".to_owned() };
+        let all: [Arc<dyn Handler>; 4] = [
             Arc::new(Split::new(blobs.clone(), MediaChild::of_this_program().unwrap())),
             Arc::new(Remove),
             Arc::new(Assemble::new(blobs.clone(), projects.clone())),
+            Arc::new(Messenger::new(Reach::Loopback, site)),
         ];
         let app = App { db, projects, blobs, uploads };
         let config = Config {
@@ -70,6 +77,7 @@ impl Kazi {
             operator_name: "Kazi Foundation".to_owned(),
             proxies: Vec::new(),
             styleguide: false,
+            hooks: Reach::Loopback,
         };
         let router = router(WebState::new(app.clone(), config));
         Self { app, handlers: all.into_iter().collect(), router, _folder: folder }
@@ -78,6 +86,11 @@ impl Kazi {
     /// Does all background work that there is, with what it causes: that is due a little later.
     async fn work_off(&self) {
         drain(&self.app.db, &self.handlers, now() + Span::minutes(1)).await.unwrap().unwrap();
+    }
+
+    /// Does all background work until it is given up.
+    async fn give_up(&self) {
+        drain(&self.app.db, &self.handlers, now() + Span::minutes(60 * 24 * 30)).await.unwrap().unwrap();
     }
 
     fn browser(&self) -> Browser {

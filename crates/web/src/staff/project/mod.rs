@@ -1,5 +1,6 @@
 //! One project: its page, its files, its centres, and what is done with it.
 
+mod deletion;
 mod edit;
 mod fair;
 mod files;
@@ -16,11 +17,13 @@ pub(crate) use stuck::{about, pictures};
 
 use kazi_app::access::SignedIn;
 use kazi_app::delivery::{self, Delivery};
+use kazi_app::forget::{self, Plan};
 use kazi_app::intake::{self, PartProblem, SourceView};
 use kazi_app::listing::Ask;
 use kazi_app::network::{self, centres};
 use kazi_app::projects::pilot::Pilot;
 use kazi_app::projects::{self, Missing, View};
+use kazi_app::talk::{self, Waiting};
 use kazi_db::Read;
 use kazi_domain::policy::{Can, TakeDelivery, ViewProject};
 use kazi_domain::{Id, Moment, ProjectState, kind};
@@ -31,7 +34,7 @@ use crate::state::WebState;
 
 pub(super) fn add(routes: Routes) -> Routes {
     let routes = fair::add(files::add(show::add(routes)));
-    let routes = instructions::add(routes);
+    let routes = deletion::add(instructions::add(routes));
     edit::add(reject::add(stuck::add(steer::add(routes))))
 }
 
@@ -45,6 +48,8 @@ struct Loaded {
     sources: Vec<(SourceView, Vec<PartProblem>)>,
     deliveries: Vec<Delivery>,
     pilot: Option<Pilot>,
+    questions: Waiting,
+    deletion: Plan,
     /// What a draft still needs.
     missing: Vec<Missing>,
     /// All centres, for those who may choose among them.
@@ -79,6 +84,8 @@ async fn load(
             sources: sources(read, &can)?,
             deliveries: delivery::deliveries(read, &take)?,
             pilot: projects::pilot::look(read, &can)?,
+            questions: talk::waiting(read, &can)?,
+            deletion: forget::get(read, &can)?,
             missing,
             centres: choice_of_centres(read, &who)?,
             view,

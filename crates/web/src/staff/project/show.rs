@@ -12,6 +12,7 @@ use kazi_app::projects::{Measured, View};
 use kazi_domain::{Currency, Id, ProjectState, Role, kind};
 use kazi_texts::Texts;
 
+use super::deletion::told_on_page;
 use super::fair::Fair;
 use super::{Loaded, load};
 use crate::door::page;
@@ -116,6 +117,10 @@ pub(super) struct ProjectPage {
     fair: Fair,
     /// Answers that were not accepted, and whether somebody must decide on a second look.
     contests: Option<(String, bool)>,
+    /// How many questions are open, and how many of them wait for the reader.
+    questions: (String, Option<String>),
+    /// Whether its data is deleted, and when; once it has ended.
+    deletion: Option<String>,
     /// Whether its script asks for what is new.
     is_moving: bool,
 }
@@ -260,7 +265,7 @@ fn delivered(
 impl ProjectPage {
     fn new(frame: Frame, loaded: Loaded, problems: Vec<String>) -> Self {
         let (texts, clock, is_moving) = (frame.texts, Clock::of(&frame), loaded.is_moving());
-        let Loaded { view, sources, deliveries, pilot, missing, centres } = loaded;
+        let Loaded { view, sources, deliveries, pilot, questions, deletion, missing, centres } = loaded;
         let pilot = pilot.filter(|pilot| pilot.running);
         let fair = Fair::of(&frame, &view);
         let told = |pilot: &Pilot| texts.pilot_progress(count(pilot.finished), count(pilot.items));
@@ -296,6 +301,11 @@ impl ProjectPage {
             fair,
             versions: versions(texts, view.instructions_version),
             contests: contests(texts, view.contests),
+            deletion: told_on_page(texts, &clock, &deletion),
+            questions: (
+                texts.questions_open(questions.open),
+                (questions.mine > 0).then(|| texts.questions_mine(questions.mine)),
+            ),
             instructions: view.instructions,
             name: view.name,
             is_moving,

@@ -47,6 +47,8 @@ struct ItemPage {
     of: i64,
     left: i64,
     key: String,
+    /// Where to ask about it.
+    ask: String,
     source: String,
     open: bool,
     chip: Chip,
@@ -106,6 +108,7 @@ async fn item_page(
         of,
         left: sample.standing.left(),
         key: row.key.clone(),
+        ask: format!("/projects/{project}/questions/new?item={}", row.item),
         source: row.source.clone(),
         open: sample.state == SampleState::Open,
         chip: chip(texts, row.verdict),

@@ -33,8 +33,8 @@ pub(super) fn add(routes: Routes) -> Routes {
 }
 
 #[derive(Template)]
-#[template(path = "staff/ask.html")]
-struct AskPage {
+#[template(path = "staff/quote.html")]
+struct QuotePage {
     frame: Frame,
     /// It is with the operator.
     sent: bool,
@@ -45,25 +45,25 @@ struct AskPage {
 fn services(texts: &Texts) -> Vec<(String, String)> {
     let all = kazi_services::registry().iter().map(|service| service.key());
     let named = all.map(|key| (key.to_owned(), named(texts, "service", key)));
-    named.chain([(String::new(), texts.ask_other())]).collect()
+    named.chain([(String::new(), texts.quote_other())]).collect()
 }
 
-fn ask_page(frame: Frame, sent: bool) -> AskPage {
+fn quote_page(frame: Frame, sent: bool) -> QuotePage {
     let texts = frame.texts;
     let form = Fields::new(vec![
-        Field::line("organisation_name", texts.ask_organisation()).required().autocomplete("organization"),
+        Field::line("organisation_name", texts.quote_organisation()).required().autocomplete("organization"),
         Field::line("name", texts.person_name()).required().autocomplete("name"),
         Field::new("email", texts.email(), Input::Line("email")).required().autocomplete("email"),
-        Field::new("service", texts.ask_service(), Input::Choice(services(texts))),
-        Field::line("amount", texts.ask_amount()).hint(texts.ask_amount_hint()),
-        Field::line("needed_by", texts.ask_needed_by()),
-        Field::new("said", texts.ask_said(), Input::Lines(6)).hint(texts.ask_said_hint()).required(),
+        Field::new("service", texts.quote_service(), Input::Choice(services(texts))),
+        Field::line("amount", texts.quote_amount()).hint(texts.quote_amount_hint()),
+        Field::line("needed_by", texts.quote_needed_by()),
+        Field::new("said", texts.quote_said(), Input::Lines(6)).hint(texts.quote_said_hint()).required(),
     ]);
-    AskPage { frame, sent, form }
+    QuotePage { frame, sent, form }
 }
 
 async fn form(frame: Frame) -> Result<Response, AppError> {
-    page(&ask_page(frame, false))
+    page(&quote_page(frame, false))
 }
 
 fn asked(typed: &Typed, frame: &Frame) -> NewEnquiry {
@@ -81,8 +81,8 @@ fn asked(typed: &Typed, frame: &Frame) -> NewEnquiry {
 }
 
 /// The form again, to be sent after a while.
-fn wait(mut shown: AskPage, typed: &Typed, wait: TooManyTries) -> Result<Response, AppError> {
-    shown.form = shown.form.again(typed, &Problems::one("", &shown.frame.texts.ask_too_many()));
+fn wait(mut shown: QuotePage, typed: &Typed, wait: TooManyTries) -> Result<Response, AppError> {
+    shown.form = shown.form.again(typed, &Problems::one("", &shown.frame.texts.quote_too_many()));
     let mut response = page(&shown)?;
     *response.status_mut() = axum::http::StatusCode::TOO_MANY_REQUESTS;
     let seconds = wait.wait.micros().div_euclid(1_000_000) + 1;
@@ -99,7 +99,7 @@ async fn send(
 ) -> Result<Response, AppError> {
     let (new, address, site) = (asked(&typed, &frame), from.ip().to_string(), state.site());
     let sent = state.app.db.write(move |tx| enquiries::ask(tx, &new, &address, &site, &turn)).await;
-    let mut shown = ask_page(frame, sent.is_ok());
+    let mut shown = quote_page(frame, sent.is_ok());
     match sent {
         Ok(_) => {
             state.bell.notify_one();
