@@ -412,6 +412,7 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
         ("PUT", path) if path.ends_with("/password") => json(json!({"password": "short"})),
         ("PUT", path) if path.ends_with("/second-factor") => json(json!({"demanded": false})),
         ("PUT", path) if path.ends_with("/pin") => json(json!({"pin": "482915"})),
+        (_, path) if path.contains("/questions") => of_questions(path),
         (_, path)
             if path.ends_with("/import") || path.ends_with("/take-back") || path.ends_with("/messages") =>
         {
@@ -419,7 +420,6 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
         }
         (_, path) if path.contains("-wage") => of_wages(path),
         (_, path) if path.ends_with("/reject") || path.contains("/contests") => of_contests(path),
-        (_, path) if path.contains("/questions") => of_questions(path),
         ("PUT", path) if path.ends_with("/deletion") => json(json!({"due_at": 1})),
         (_, path) if path.contains("/hooks") => of_hooks(path),
         ("POST", "/work/{project}/{stage}/changes") => (FORM, "version=1".to_owned()),
