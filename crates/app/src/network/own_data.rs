@@ -356,7 +356,7 @@ impl Taking {
         // The last key of a full page may go on in the next one, so it is read again there as a whole.
         let whole = |key: &(i64, [u8; 16])| !full || Some(*key) != last;
         let kept: Vec<&Json> = rows.iter().filter(|(key, _)| whole(key)).map(|(_, row)| row).collect();
-        let until = rows.iter().map(|(key, _)| *key).filter(whole).next_back();
+        let until = rows.iter().map(|(key, _)| *key).rfind(whole);
         self.place = match until.filter(|_| full) {
             Some(until) => Place::Long(number, file + 1, until),
             None => Place::Long(number + 1, 1, (i64::MIN, [0; 16])),
