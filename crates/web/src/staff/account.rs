@@ -51,8 +51,10 @@ struct AccountPage {
     here: Here,
     done: bool,
     sessions: Vec<Row>,
-    /// Since when a second factor is on; none at all for who has no password.
-    factor: Option<Option<String>>,
+    /// Whether there is a password that a second factor can stand beside.
+    may_have_factor: bool,
+    /// Since when one is on.
+    factor_since: Option<String>,
     profile_form: Fields,
     password_form: Fields,
 }
@@ -123,7 +125,8 @@ async fn account_page(
         here: Here::Account,
         done,
         sessions: found.into_iter().map(row).collect(),
-        factor: standing.map(|standing| standing.since.map(|since| clock.day(since))),
+        may_have_factor: standing.is_some(),
+        factor_since: standing.and_then(|standing| standing.since).map(|since| clock.day(since)),
         profile_form: profile_form(texts, &profile),
         password_form: Fields::new(vec![
             secret("old_password", texts.password_old(), "current-password"),

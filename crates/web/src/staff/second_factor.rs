@@ -205,14 +205,13 @@ async fn begin(
     let code = standing.since.map(|_| typed.get("begin_code").to_owned());
     let fields = ("begin_password", if code.is_some() { "begin_code" } else { "" });
     let session = session.ok_or_else(AppError::not_there)?;
-    let refused = match missing(&frame, &typed, fields) {
-        Some(refused) => refused,
-        None => {
-            let given = (typed.raw("begin_password").to_owned(), code);
-            match start(&state, (&who, session), given).await {
-                Ok(()) => return Ok(see("/account/second-factor/set-up")),
-                Err(error) => at_fields(error, fields),
-            }
+    let refused = if let Some(refused) = missing(&frame, &typed, fields) {
+        refused
+    } else {
+        let given = (typed.raw("begin_password").to_owned(), code);
+        match start(&state, (&who, session), given).await {
+            Ok(()) => return Ok(see("/account/second-factor/set-up")),
+            Err(error) => at_fields(error, fields),
         }
     };
     let mut shown = factor_page(frame, standing);
@@ -311,14 +310,13 @@ async fn off(
 ) -> Result<Response, AppError> {
     let standing = own(&state, &who).await?;
     let fields = ("off_password", "off_code");
-    let refused = match missing(&frame, &typed, fields) {
-        Some(refused) => refused,
-        None => {
-            let given = (typed.raw("off_password").to_owned(), typed.get("off_code").to_owned());
-            match turned_off(&state, &who, given).await {
-                Ok(()) => return Ok(see("/account?done=second-factor")),
-                Err(error) => at_fields(error, fields),
-            }
+    let refused = if let Some(refused) = missing(&frame, &typed, fields) {
+        refused
+    } else {
+        let given = (typed.raw("off_password").to_owned(), typed.get("off_code").to_owned());
+        match turned_off(&state, &who, given).await {
+            Ok(()) => return Ok(see("/account?done=second-factor")),
+            Err(error) => at_fields(error, fields),
         }
     };
     let mut shown = factor_page(frame, standing);

@@ -392,26 +392,11 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// What is sent to a route, so well formed that only the right to send it is in question.
 fn body(route: &Route, there: &There) -> (&'static str, String) {
+    if let Some(body) = of_people(route) {
+        return ("application/json", body.to_string());
+    }
     let json = |body: Value| ("application/json", body.to_string());
     match (route.method.as_str(), route.path) {
-        ("POST", "/api/v1/organisations") => json(json!({"name": "A museum", "kind": "client"})),
-        ("POST", "/api/v1/organisations/{organisation}/people") => {
-            json(json!({"name": "Ruth", "roles": ["client"]}))
-        }
-        ("POST", "/api/v1/organisations/{organisation}/centres") => json(json!({"name": "Raipur"})),
-        ("POST", "/api/v1/centres/{centre}/people") => {
-            json(json!({"name": "Baraka", "pin": "482915", "roles": ["worker"]}))
-        }
-        ("POST", "/api/v1/centres/{centre}/devices") => json(json!({"name": "Desk 9"})),
-        ("POST", "/api/v1/organisations/{organisation}/invitations") => {
-            json(json!({"name": "Ruth", "email": "ruth@library.example", "roles": ["client"]}))
-        }
-        ("POST", "/api/v1/enquiries/{enquiry}/decline") => json(json!({"reason": "No people are free."})),
-        ("PATCH", "/api/v1/people/{person}") => json(json!({"name": "Amina"})),
-        ("PUT", path) if path.ends_with("/active") => json(json!({"active": true})),
-        ("PUT", path) if path.ends_with("/password") => json(json!({"password": "short"})),
-        ("PUT", path) if path.ends_with("/second-factor") => json(json!({"demanded": false})),
-        ("PUT", path) if path.ends_with("/pin") => json(json!({"pin": "482915"})),
         (_, path) if path.contains("/questions") => of_questions(path),
         (_, path)
             if path.ends_with("/import") || path.ends_with("/take-back") || path.ends_with("/messages") =>
@@ -475,6 +460,32 @@ fn of_centres(path: &str) -> (&'static str, String) {
         }
         (false, _) => (FORM, "body=Tea+at+four.&language=en&to=centre".to_owned()),
     }
+}
+
+/// What a request about the network and its people carries.
+fn of_people(route: &Route) -> Option<Value> {
+    let body = match (route.method.as_str(), route.path) {
+        ("POST", "/api/v1/organisations") => json!({"name": "A museum", "kind": "client"}),
+        ("POST", "/api/v1/organisations/{organisation}/people") => {
+            json!({"name": "Ruth", "roles": ["client"]})
+        }
+        ("POST", "/api/v1/organisations/{organisation}/centres") => json!({"name": "Raipur"}),
+        ("POST", "/api/v1/centres/{centre}/people") => {
+            json!({"name": "Baraka", "pin": "482915", "roles": ["worker"]})
+        }
+        ("POST", "/api/v1/centres/{centre}/devices") => json!({"name": "Desk 9"}),
+        ("POST", "/api/v1/organisations/{organisation}/invitations") => {
+            json!({"name": "Ruth", "email": "ruth@library.example", "roles": ["client"]})
+        }
+        ("POST", "/api/v1/enquiries/{enquiry}/decline") => json!({"reason": "No people are free."}),
+        ("PATCH", "/api/v1/people/{person}") => json!({"name": "Amina"}),
+        ("PUT", path) if path.ends_with("/active") => json!({"active": true}),
+        ("PUT", path) if path.ends_with("/password") => json!({"password": "short"}),
+        ("PUT", path) if path.ends_with("/second-factor") => json!({"demanded": false}),
+        ("PUT", path) if path.ends_with("/pin") => json!({"pin": "482915"}),
+        _ => return None,
+    };
+    Some(body)
 }
 
 /// What a request about an answer that was not accepted carries.

@@ -21,9 +21,9 @@ impl Kazi {
         let found = self
             .app
             .db
-            .read(move |read| read.query_all(secret, params![email.as_str()], |row| row.get::<[u8; 20]>(0)));
+            .read(move |read| read.query_one(secret, params![email.as_str()], |row| row.get::<[u8; 20]>(0)));
         let half_minutes = Span::seconds(30).micros() * steps;
-        code_of(found.await.unwrap()[0], Moment::from_micros(now().micros() + half_minutes))
+        code_of(found.await.unwrap(), Moment::from_micros(now().micros() + half_minutes))
     }
 }
 
