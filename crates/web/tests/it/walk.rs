@@ -397,7 +397,9 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
     }
     let json = |body: Value| ("application/json", body.to_string());
     match (route.method.as_str(), route.path) {
-        (_, path) if path.contains("/questions") => of_questions(path),
+        (_, path) if ["/questions", "/hooks", "/deletion"].iter().any(|part| path.contains(part)) => {
+            of_talk(path)
+        }
         (_, path)
             if path.ends_with("/import") || path.ends_with("/take-back") || path.ends_with("/messages") =>
         {
@@ -405,8 +407,6 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
         }
         (_, path) if path.contains("-wage") => of_wages(path),
         (_, path) if path.ends_with("/reject") || path.contains("/contests") => of_contests(path),
-        ("PUT", path) if path.ends_with("/deletion") => json(json!({"due_at": 1})),
-        (_, path) if path.contains("/hooks") => of_hooks(path),
         ("POST", "/work/{project}/{stage}/changes") => (FORM, "version=1".to_owned()),
         ("POST", "/work/not-accepted/{answer}") => (FORM, "plea=right".to_owned()),
         ("POST", "/api/v1/keys") => json(json!({"name": "Catalogue", "scopes": ["projects:read"]})),
@@ -496,6 +496,17 @@ fn of_contests(path: &str) -> (&'static str, String) {
         (true, false) => json(json!({"put_right": true})),
         (false, true) => (FORM, "reason=other&note=No.".to_owned()),
         (false, false) => (FORM, "do=put-right&note=".to_owned()),
+    }
+}
+
+/// What a request about a question, a web hook or a day of deletion carries.
+fn of_talk(path: &str) -> (&'static str, String) {
+    match path {
+        path if path.contains("/questions") => of_questions(path),
+        path if path.contains("/hooks") => of_hooks(path),
+        path if !path.starts_with("/api/") => (FORM, String::new()),
+        path if path.ends_with("/always") => ("application/json", "{}".to_owned()),
+        _ => ("application/json", json!({"due_at": 1}).to_string()),
     }
 }
 

@@ -162,7 +162,10 @@ async fn shown_again(
     let problems = Problems::one(field, &error);
     match field {
         "days" => shown.always = shown.always.again(typed, &problems),
-        _ if typed.has("day") => shown.form = shown.form.again(typed, &problems),
+        _ if typed.has("day") && shown.ended && !shown.begun => {
+            shown.form = shown.form.again(typed, &problems);
+        }
+        // The form is not there any more, or not yet.
         _ => shown.problem = problems.of(field),
     }
     again(&shown)
