@@ -390,10 +390,31 @@ fn reading_key(world: &World) -> String {
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
+/// Forms that are the same whatever they are about.
+fn plain_form(route: &Route) -> Option<&'static str> {
+    if route.method != Method::POST {
+        return None;
+    }
+    match route.path {
+        "/work/{project}/{stage}/changes" => Some("version=1"),
+        "/work/not-accepted/{answer}" => Some("plea=right"),
+        "/projects/{project}/stuck/{item}" => Some("do=leave-out"),
+        "/projects/new" => Some("service=questions&name="),
+        "/organisations" => Some("organisation_name=A+museum&kind=client"),
+        "/work/tasks/{task}/skip" => Some("reason=other"),
+        "/work/tasks/{task}/report" => Some("reason=broken"),
+        "/work/messages" => Some("to=/work"),
+        _ => None,
+    }
+}
+
 /// What is sent to a route, so well formed that only the right to send it is in question.
 fn body(route: &Route, there: &There) -> (&'static str, String) {
     if let Some(body) = of_people(route) {
         return ("application/json", body.to_string());
+    }
+    if let Some(form) = plain_form(route) {
+        return (FORM, form.to_owned());
     }
     let json = |body: Value| ("application/json", body.to_string());
     match (route.method.as_str(), route.path) {
@@ -407,8 +428,6 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
         }
         (_, path) if path.contains("-wage") => of_wages(path),
         (_, path) if path.ends_with("/reject") || path.contains("/contests") => of_contests(path),
-        ("POST", "/work/{project}/{stage}/changes") => (FORM, "version=1".to_owned()),
-        ("POST", "/work/not-accepted/{answer}") => (FORM, "plea=right".to_owned()),
         ("POST", "/api/v1/keys") => json(json!({"name": "Catalogue", "scopes": ["projects:read"]})),
         ("PATCH", "/api/v1/projects/{project}") => json(json!({"version": 1, "name": "Renamed"})),
         ("POST", path) if path.ends_with("/certificates") => {
@@ -433,11 +452,6 @@ fn body(route: &Route, there: &There) -> (&'static str, String) {
                 format!("--cut\r\n{head}\r\nContent-Type: text/csv\r\n\r\nshop\nDuka\n\r\n--cut--\r\n");
             ("multipart/form-data; boundary=cut", body)
         }
-        ("POST", "/projects/{project}/stuck/{item}") => (FORM, "do=leave-out".to_owned()),
-        ("POST", "/projects/new") => (FORM, "service=questions&name=".to_owned()),
-        ("POST", "/organisations") => (FORM, "organisation_name=A+museum&kind=client".to_owned()),
-        ("POST", "/work/tasks/{task}/skip") => (FORM, "reason=other".to_owned()),
-        ("POST", "/work/tasks/{task}/report") => (FORM, "reason=broken".to_owned()),
         ("POST", "/work/{project}/{stage}" | "/work/{project}/{stage}/practice") => {
             (FORM, format!("task={}&answer={}&choice=0", there.name("task"), there.name("new-answer")))
         }
