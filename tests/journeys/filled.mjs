@@ -202,6 +202,13 @@ export async function fill(program, browser) {
   const invitationKey = await letter(program.data, /invitation\?key=([0-9a-f]+)/);
   await as.guest.request.post(`${base}/forgotten`, { form: { email: leader.email } });
   const forgottenKey = await letter(program.data, /forgotten\/new\?key=([0-9a-f]+)/);
+  // What people ask for who are no clients yet: one waits, one is declined.
+  const enquiry = { organisation_name: "School of the Hill", name: "Imani Mfano", email: "imani@school.example", service: "digitisation", amount: "12 books of 300 pages", needed_by: "March", said: "Scans of school books.\nEPUB wanted." };
+  for (const organisation_name of [enquiry.organisation_name, "A Shop of Lamps"]) {
+    await as.guest.request.post(`${base}/ask`, { form: { ...enquiry, organisation_name } });
+  }
+  const [declined, asking] = (await call("GET", "/api/v1/enquiries")).enquiries;
+  await call("POST", `/api/v1/enquiries/${declined.id}/decline`, { reason: "No people are free before May." });
   const mail = await (await as.operator.request.get(`${base}/mail`, { headers: { accept: "text/html" } })).text();
 
   // The page that shows the key for an app.
@@ -228,7 +235,7 @@ export async function fill(program, browser) {
   await until(async () => (await ask(as.client, "GET", `${base}/api/v1/hooks/${hook}/sent`)).messages[0].tries > 0);
   return {
     base, as, notice, running, cheap, versions, unsure, contested, unpaid: unpaid[2], book, urduBook, doubtful, typed, draft, delivered, read, accepted, pilot, given, urduAnswer, client, key, invitation, invitationKey, forgottenKey,
-    hook, held, question, settled,
+    hook, held, question, settled, asking: asking.id, declined: declined.id,
     letter: /href="\/mail\/(mail_[^"]+)"/.exec(mail)[1], place: place.id, partner: place.partner,
     person: place.people[0], leader: leader.id, reviewer, device: device.id, source: source.id, item: item.item,
     task: await lent(amina), urduTask: await lent(danish), call,

@@ -74,6 +74,9 @@ const PAGES = {
     ["client", (at) => `/projects/${at.accepted}/deletion`], ["client", (at) => `/projects/${at.running}/deletion`], ["operator", (at) => `/projects/${at.accepted}/deletion`],
   ],
   "/projects/{project}/cancel": [["client", (at) => `/projects/${at.running}/cancel`]],
+  "/ask": [["guest", () => "/ask"]],
+  "/enquiries": [["operator", () => "/enquiries"], ["operator", () => "/enquiries?search=nothing%20like%20it"]],
+  "/enquiries/{enquiry}": [["operator", (at) => `/enquiries/${at.asking}`], ["operator", (at) => `/enquiries/${at.declined}`]],
   "/forgotten": [["guest", () => "/forgotten"]],
   "/forgotten/new": [["guest", (at) => `/forgotten/new?key=${at.forgottenKey}`], ["guest", () => "/forgotten/new?key=over"]],
   "/invitation": [["guest", (at) => `/invitation?key=${at.invitationKey}`], ["guest", () => "/invitation?key=over"]],
@@ -175,6 +178,8 @@ const NO_PAGES = ["/healthz", "/readyz", "/metrics", "/assets/{*name}", "/sw.js"
 const REFUSALS = [
   ["guest", () => "/sign-in", { email: "nobody@nowhere.example", password: "wrong" }],
   ["guest", () => "/forgotten", { email: " " }],
+  ["guest", () => "/ask", { organisation_name: "", email: "no address" }],
+  ["operator", (at) => `/enquiries/${at.asking}`, { reason: " " }],
   ["guest", (at) => `/forgotten/new?key=${at.forgottenKey}`, { new_password: "short" }],
   ["guest", (at) => `/invitation?key=${at.invitationKey}`, { name: "", new_password: "short" }],
   ["client", () => "/team", { name: "", email: "nobody" }],
