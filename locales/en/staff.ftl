@@ -539,6 +539,9 @@ enquiry-state-invited = Invited
 enquiry-state-declined = Declined
 # $when (String) - the day and time
 enquiry-came = Came { $when }
+enquiry-name = Name
+enquiry-needed-by = Needed by
+enquiry-said = What they need
 enquiry-invite = Make it a client and invite
 enquiry-invite-more = A client with this name is added, and a letter asks this person in to lead its people. They then make a project with you.
 enquiry-decline = Decline

@@ -66,6 +66,7 @@ front-quote = Ask for a quote
 quote-title = Ask for a quote
 quote-lead = Say in a few words what you need. A person answers by e-mail: with an invitation to make a project, try its first items and see price and date, or with the reason why not.
 quote-organisation = Your organisation
+quote-name = Your name
 quote-service = What it is about
 quote-other = Something else
 quote-amount = How much there is

@@ -44,6 +44,7 @@ front-quote = Omba bei
 quote-title = Omba bei
 quote-lead = Eleza kwa maneno machache unachohitaji. Mtu atakujibu kwa barua pepe: kwa mwaliko wa kuanzisha mradi, kujaribu vipande vya kwanza na kuona bei na tarehe, au kwa sababu ya kukataa.
 quote-organisation = Shirika lako
+quote-name = Jina lako
 quote-service = Inahusu nini
 quote-other = Kitu kingine
 quote-amount = Kiasi gani

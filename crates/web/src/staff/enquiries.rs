@@ -149,11 +149,11 @@ async fn find(state: &WebState, who: &SignedIn, enquiry: Id<kind::Enquiry>) -> R
 fn enquiry_page(frame: Frame, found: Enquiry) -> EnquiryPage {
     let (texts, clock) = (frame.texts, Clock::of(&frame));
     let facts = [
-        (texts.person_name(), found.shown_name.clone()),
+        (texts.enquiry_name(), found.shown_name.clone()),
         (texts.email(), found.email.clone()),
         (texts.quote_service(), service(texts, &found.service)),
         (texts.quote_amount(), found.amount.clone()),
-        (texts.quote_needed_by(), found.needed_by.clone()),
+        (texts.enquiry_needed_by(), found.needed_by.clone()),
     ];
     let reason = Field::new("reason", texts.enquiry_reason(), Input::Lines(3));
     EnquiryPage {

@@ -52,7 +52,7 @@ fn quote_page(frame: Frame, sent: bool) -> QuotePage {
     let texts = frame.texts;
     let form = Fields::new(vec![
         Field::line("organisation_name", texts.quote_organisation()).required().autocomplete("organization"),
-        Field::line("name", texts.person_name()).required().autocomplete("name"),
+        Field::line("name", texts.quote_name()).required().autocomplete("name"),
         Field::new("email", texts.email(), Input::Line("email")).required().autocomplete("email"),
         Field::new("service", texts.quote_service(), Input::Choice(services(texts))),
         Field::line("amount", texts.quote_amount()).hint(texts.quote_amount_hint()),
