@@ -17,5 +17,5 @@ pub use role::{Role, RoleSet, Scope, ScopeSet};
 pub use state::{
     EnquiryState, HookEvent, HookState, ItemState, JobState, LookState, MailState, Plea, ProjectState,
     QuestionState, SampleState, SampleVerdict, SendingState, Side, SourceState, TaskState, UnknownState,
-    WhyNot,
+    WantedNews, WhyNot,
 };

@@ -143,6 +143,18 @@ states! {
 }
 
 states! {
+    /// Which news of projects somebody wants by letter.
+    WantedNews of "wish for letters" {
+        /// Each at once.
+        Each = "each",
+        /// All of a day in one letter, at seven in the morning.
+        Daily = "daily",
+        /// None.
+        None = "none",
+    }
+}
+
+states! {
     /// Where an enquiry stands.
     EnquiryState of "enquiry" {
         /// Nobody has answered it.

@@ -10,7 +10,7 @@ mod send;
 
 pub use desk::{Filter, MailError, MailView, get, list, may_manage, retry};
 pub use letters::{Letter, Link, SecondFactorNews, Site, post};
-pub use news::{News, UnknownWish, WantedNews};
+pub use news::News;
 pub use send::{Mailer, MailerError, Post};
 
 use kazi_db::{DbError, Sql, Tx, params};

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::time;
 use jiff::tz::TimeZone;
 use kazi_db::{DbError, Read, Tx, params};
-use kazi_domain::{Id, Moment, Role, RoleSet, kind};
+use kazi_domain::{Id, Moment, Role, RoleSet, WantedNews, kind};
 
 use super::letters::{self, Letter, Site};
 use crate::network::profile;
@@ -44,44 +44,6 @@ kazi_db::statements! {
     TAKE = "delete from news where id = $1";
     /// Where a reader's letter goes.
     ADDRESS = "select email, language, shown_name from person where id = $1 and active = 1 and email is not null";
-}
-
-/// Which news of projects somebody wants by letter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WantedNews {
-    /// Each at once.
-    Each,
-    /// All of a day in one letter, at seven in the morning.
-    Daily,
-    /// None.
-    None,
-}
-
-impl WantedNews {
-    /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Each, Self::Daily, Self::None];
-
-    /// The word that the database and forms use.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Each => "each",
-            Self::Daily => "daily",
-            Self::None => "none",
-        }
-    }
-}
-
-/// A word that says nothing about letters.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("choose each, daily or none, not `{0}`")]
-pub struct UnknownWish(String);
-
-impl std::str::FromStr for WantedNews {
-    type Err = UnknownWish;
-
-    fn from_str(word: &str) -> Result<Self, UnknownWish> {
-        Self::ALL.into_iter().find(|one| one.word() == word).ok_or_else(|| UnknownWish(word.to_owned()))
-    }
 }
 
 /// What can be news of a project.

@@ -16,23 +16,31 @@ use crate::mail::{self, Letter, Site};
 use crate::rows::{Columns, Param};
 use crate::turn::Turn;
 
+/// Enquiries, with the columns that [`Enquiry::from_row`] reads.
+macro_rules! enquiries {
+    ($which:literal) => {
+        concat!(
+            "select id, organisation_name, shown_name, email, language, service, amount, needed_by, said, made_at, state, \
+             answer, answered_at, organisation from enquiry ",
+            $which
+        )
+    };
+}
+
 kazi_db::statements! {
     /// A new one.
     ADD = "insert into enquiry (id, organisation_name, shown_name, email, language, service, amount, needed_by, said, \
            made_at, state, answer) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting', '')";
     /// All that stand so, or all; the newest first.
-    NEWEST = "select id, organisation_name, shown_name, email, language, service, amount, needed_by, said, made_at, state, \
-              answer, answered_at, organisation from enquiry where id < $1 and ($2 = '' or state = $2) \
-              and (lower(organisation_name) like $3 escape '\\' or lower(shown_name) like $3 escape '\\' \
-              or lower(email) like $3 escape '\\') order by id desc limit $4";
+    NEWEST = enquiries!("where id < $1 and ($2 = '' or state = $2) and (lower(organisation_name) like $3 escape '\\' \
+                         or lower(shown_name) like $3 escape '\\' or lower(email) like $3 escape '\\') order by id desc limit $4");
     /// The same, the oldest first.
-    OLDEST = "select id, organisation_name, shown_name, email, language, service, amount, needed_by, said, made_at, state, \
-              answer, answered_at, organisation from enquiry where id > $1 and ($2 = '' or state = $2) \
-              and (lower(organisation_name) like $3 escape '\\' or lower(shown_name) like $3 escape '\\' \
-              or lower(email) like $3 escape '\\') order by id limit $4";
+    OLDEST = enquiries!("where id > $1 and ($2 = '' or state = $2) and (lower(organisation_name) like $3 escape '\\' \
+                         or lower(shown_name) like $3 escape '\\' or lower(email) like $3 escape '\\') order by id limit $4");
     /// One of them.
-    GET = "select id, organisation_name, shown_name, email, language, service, amount, needed_by, said, made_at, state, \
-           answer, answered_at, organisation from enquiry where id = $1 /*for update*/";
+    GET = enquiries!("where id = $1");
+    /// The same, held until it is answered.
+    HELD = enquiries!("where id = $1 /*for update*/");
     /// How many wait for an answer, counted only so far.
     WAITING = "select count(*) from (select 1 from enquiry where state = 'waiting' limit 100) counted";
     /// Answers it.
@@ -83,6 +91,9 @@ pub enum EnquiryError {
     /// More than anybody reads.
     #[error("that is longer than {LONGEST} characters: say the most important, the rest can follow")]
     TooLong,
+    /// A reason longer than anybody reads.
+    #[error("that is longer than {LONGEST} characters: say the most important")]
+    LongReason,
     /// No reason given.
     #[error("say why: whoever asked reads it")]
     NoReason,
@@ -257,11 +268,16 @@ pub fn waiting(read: &mut Read<'_>, _can: &Can<ManageNetwork>) -> Result<i64, Db
 /// # Errors
 /// [`EnquiryError::NotThere`].
 pub fn get(
-    tx: &mut Tx<'_>,
+    read: &mut Read<'_>,
     _can: &Can<ManageNetwork>,
     id: Id<kind::Enquiry>,
 ) -> Result<Enquiry, EnquiryError> {
-    tx.query_opt(&GET, params![id.param()], Enquiry::from_row)?.ok_or(EnquiryError::NotThere)
+    read.query_opt(&GET, params![id.param()], Enquiry::from_row)?.ok_or(EnquiryError::NotThere)
+}
+
+/// One enquiry that is about to be answered: whoever answers it too waits.
+fn held(tx: &mut Tx<'_>, id: Id<kind::Enquiry>) -> Result<Enquiry, EnquiryError> {
+    tx.query_opt(&HELD, params![id.param()], Enquiry::from_row)?.ok_or(EnquiryError::NotThere)
 }
 
 /// Makes whoever asked a client, and asks them in by letter to lead their own people.
@@ -275,7 +291,7 @@ pub fn invite(
     site: &Site,
     turn: &Turn,
 ) -> Result<Id<kind::Organisation>, EnquiryError> {
-    let found = get(tx, can, id)?;
+    let found = held(tx, id)?;
     if found.state == EnquiryState::Invited {
         return Err(EnquiryError::Answered);
     }
@@ -306,7 +322,7 @@ pub fn decline(
     site: &Site,
     turn: &Turn,
 ) -> Result<(), EnquiryError> {
-    let found = get(tx, can, id)?;
+    let found = held(tx, id)?;
     if found.state != EnquiryState::Waiting {
         return Err(EnquiryError::Answered);
     }
@@ -315,7 +331,7 @@ pub fn decline(
         return Err(EnquiryError::NoReason);
     }
     if reason.chars().count() > LONGEST {
-        return Err(EnquiryError::TooLong);
+        return Err(EnquiryError::LongReason);
     }
     let letter =
         Letter::enquiry_declined((&found.email, &found.language), (&found.shown_name, &reason), site);

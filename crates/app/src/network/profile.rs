@@ -2,11 +2,12 @@
 
 use jiff::tz::TimeZone;
 use kazi_db::{DbError, Read, Tx, params};
+use kazi_domain::WantedNews;
 use kazi_domain::policy::Actor;
 
 use super::people::PersonError;
 use crate::journal::{self, Entry};
-use crate::mail::{WantedNews, news};
+use crate::mail::news;
 use crate::rows::{Columns, Param};
 use crate::turn::Turn;
 

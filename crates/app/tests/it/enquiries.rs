@@ -119,11 +119,12 @@ fn declined_with_a_reason_it_can_still_be_invited_unless_the_address_is_known() 
     on_both(MIGRATIONS, |db| {
         let world = World::new(db);
         let id = ask(&world, &library(), "192.0.2.1").unwrap();
-        let decline = |reason: &'static str| {
-            let (can, turn) = (world.network(), world.turn());
-            world.write(move |tx| enquiries::decline(tx, &can, id, reason, &site(), &turn))
+        let decline = |reason: &str| {
+            let (can, turn, reason) = (world.network(), world.turn(), reason.to_owned());
+            world.write(move |tx| enquiries::decline(tx, &can, id, &reason, &site(), &turn))
         };
         assert_eq!(decline("  "), Err(EnquiryError::NoReason));
+        assert_eq!(decline(&"x".repeat(enquiries::LONGEST + 1)), Err(EnquiryError::LongReason));
         decline("No people are free before May.").unwrap();
         let (kind, to, body) = letters(&world).remove(0);
         assert_eq!((kind.as_str(), to.as_str()), ("enquiry_declined", "ruth@library.example"));

@@ -2,7 +2,7 @@
 
 use kazi_app::acceptance;
 use kazi_app::access::{Password, password, recover};
-use kazi_app::mail::{News, Site, WantedNews, news};
+use kazi_app::mail::{News, Site, news};
 use kazi_app::network::people::{self, NewPerson, PersonError};
 use kazi_app::network::profile::{self, Profile, ProfileError};
 use kazi_app::schema::MIGRATIONS;
@@ -10,7 +10,7 @@ use kazi_app::testing::{PASSWORD, World};
 use kazi_db::testing::on_both;
 use kazi_db::{DbError, params, sql};
 use kazi_domain::policy::Actor;
-use kazi_domain::{Id, Role, RoleSet, Span, kind};
+use kazi_domain::{Id, Role, RoleSet, Span, WantedNews, kind};
 
 fn site() -> Site {
     Site { address: "https://kazi.example".to_owned(), operator: "Kazi Foundation".to_owned() }

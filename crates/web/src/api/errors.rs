@@ -142,7 +142,8 @@ impl From<EnquiryError> for AppError {
             EnquiryError::NoReason
             | EnquiryError::NoOrganisation
             | EnquiryError::NothingSaid
-            | EnquiryError::TooLong => Self::new(WRONG, "enquiry", message),
+            | EnquiryError::TooLong
+            | EnquiryError::LongReason => Self::new(WRONG, "enquiry", message),
         }
     }
 }

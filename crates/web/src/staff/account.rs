@@ -6,9 +6,9 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use kazi_app::access::session::{self, OwnSession};
 use kazi_app::access::{Password, SecretHash, SignedIn, TokenHash, password, second};
-use kazi_app::mail::WantedNews;
 use kazi_app::network::profile::{self, Profile, ProfileError};
 use kazi_app::{Turn, now};
+use kazi_domain::{UnknownState, WantedNews};
 use kazi_texts::Texts;
 use serde::Deserialize;
 
@@ -160,9 +160,13 @@ fn profile_form(texts: &Texts, profile: &Profile) -> Fields {
         Field::new("time_zone", texts.zone(), Input::Choice(zones))
             .hint(texts.zone_hint())
             .value(profile.time_zone.as_str()),
-        Field::new("letters", texts.letters(), Input::Choice(WantedNews::ALL.map(wish).to_vec()))
-            .hint(texts.letters_hint())
-            .value(profile.letters.word()),
+        Field::new(
+            "letters",
+            texts.letters(),
+            Input::Choice(WantedNews::ALL.iter().copied().map(wish).collect()),
+        )
+        .hint(texts.letters_hint())
+        .value(profile.letters.word()),
     ])
 }
 
@@ -171,9 +175,7 @@ fn typed_profile(typed: &Typed, now: Profile) -> Result<Profile, Refused> {
     let or = |name: &str, now: String| if typed.has(name) { typed.get(name).to_owned() } else { now };
     let letters = match typed.given("letters") {
         None => now.letters,
-        Some(word) => {
-            word.parse().map_err(|error: kazi_app::mail::UnknownWish| Refused::at("letters", &error))?
-        }
+        Some(word) => word.parse().map_err(|error: UnknownState| Refused::at("letters", &error))?,
     };
     Ok(Profile {
         shown_name: or("name", now.shown_name),

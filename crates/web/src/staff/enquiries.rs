@@ -143,7 +143,7 @@ async fn list(
 
 async fn find(state: &WebState, who: &SignedIn, enquiry: Id<kind::Enquiry>) -> Result<Enquiry, Refused> {
     let can = right(who)?;
-    Ok(state.app.db.write(move |tx| enquiries::get(tx, &can, enquiry)).await?)
+    Ok(state.app.db.read(move |read| enquiries::get(read, &can, enquiry)).await?)
 }
 
 fn enquiry_page(frame: Frame, found: Enquiry) -> EnquiryPage {

@@ -119,8 +119,8 @@ impl From<EnquiryError> for Refused {
         let at = |field: &str, error: &EnquiryError| Self::Form(Problems::one(field, &error.to_string()));
         match error {
             EnquiryError::NoOrganisation => at("organisation_name", &error),
-            EnquiryError::NothingSaid => at("said", &error),
-            EnquiryError::NoReason | EnquiryError::TooLong => at("reason", &error),
+            EnquiryError::NothingSaid | EnquiryError::TooLong => at("said", &error),
+            EnquiryError::NoReason | EnquiryError::LongReason => at("reason", &error),
             EnquiryError::Person(error) => error.into(),
             EnquiryError::Organisation(error) => error.into(),
             EnquiryError::Invite(error) => error.into(),
